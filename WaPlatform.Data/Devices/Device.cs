@@ -1,0 +1,46 @@
+using WaPlatform.Contracts.Devices;
+
+namespace WaPlatform.Data.Devices;
+
+/// <summary>A registered number: what is wished of it, and what its owner last saw.</summary>
+public sealed class Device
+{
+    /// <summary>Digits of the number; see <see cref="Contracts.Devices.PhoneNumber"/>.</summary>
+    public required string PhoneNumber { get; init; }
+
+    public string? Name { get; set; }
+
+    public DesiredState Desired { get; set; }
+
+    public DeviceState State { get; set; }
+
+    public DeviceReason? Reason { get; set; }
+
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>The WhatsApp account that the session belongs to; null while unpaired.</summary>
+    public string? Jid { get; set; }
+
+    /// <summary>Id of the host that runs the device; null when nobody does.</summary>
+    public string? OwnerHost { get; set; }
+
+    /// <summary>Grows each time a host takes the device; writes of an older epoch are refused.</summary>
+    public long Epoch { get; set; }
+
+    public int Concurrency { get; set; } = 1;
+
+    public int IntervalMs { get; set; } = 1000;
+
+    public int IntervalCap { get; set; } = 1;
+
+    public bool QueuePaused { get; set; }
+
+    /// <summary>WhatsApp is dialed through this proxy (socks5, http or https URL).</summary>
+    public string? Proxy { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public QueueSettings QueueSettings => new(Concurrency, IntervalMs, IntervalCap);
+}

@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Data.Access;
+using WaPlatform.Data.Devices;
+using WaPlatform.Data.Events;
+using WaPlatform.Data.Messages;
+
+namespace WaPlatform.Data;
+
+/// <summary>The platform's database. One subclass a provider, because each has migrations of its own.</summary>
+public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Device> Devices => Set<Device>();
+
+    public DbSet<StateChange> StateChanges => Set<StateChange>();
+
+    public DbSet<Message> Messages => Set<Message>();
+
+    public DbSet<JournalEvent> Events => Set<JournalEvent>();
+
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(WaDbContext).Assembly);
+}
