@@ -45,7 +45,7 @@ internal sealed class RouteTable(string basePath)
 
     public void Delete(string path, RouteHandler handler, RouteScope scope = RouteScope.Device) => Map("DELETE", path, handler, scope);
 
-    /// <param name="prefixed">False for the few routes the base path does not move.</param>
+    /// <summary>Registers a route; <paramref name="prefixed"/> is false for the few that the base path does not move.</summary>
     public void Map(string method, string path, RouteHandler handler, RouteScope scope, bool prefixed = true) =>
         _routes.Add(new Route(method, Split(prefixed ? basePath + path : path), path, handler, scope));
 

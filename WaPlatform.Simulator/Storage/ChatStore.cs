@@ -120,8 +120,7 @@ internal sealed class ChatStore
         }
     }
 
-    /// <summary>Stores a message (same id replaces) and brings its chat up to date.</summary>
-    /// <param name="chatName">Name of the chat when it is new or was nameless.</param>
+    /// <summary>Stores a message (same id replaces) and brings its chat up to date; <paramref name="chatName"/> names a new or nameless chat.</summary>
     public void Save(ChatMessage message, string chatName = "")
     {
         var now = _time.GetUtcNow();
