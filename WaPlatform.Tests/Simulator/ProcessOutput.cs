@@ -25,7 +25,11 @@ public sealed class ProcessOutput
 
     /// <summary>Waits until the text holds the part.</summary>
     /// <exception cref="InvalidOperationException">The stream ended without it.</exception>
-    public async Task<string> WaitForAsync(string part, CancellationToken cancellationToken)
+    public Task<string> WaitForAsync(string part, CancellationToken cancellationToken) => WaitForAsync(part, 1, cancellationToken);
+
+    /// <summary>Waits until the text holds the part so many times.</summary>
+    /// <exception cref="InvalidOperationException">The stream ended without it.</exception>
+    public async Task<string> WaitForAsync(string part, int times, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -33,14 +37,14 @@ public sealed class ProcessOutput
             lock (_gate)
             {
                 var text = _text.ToString();
-                if (text.Contains(part, StringComparison.Ordinal))
+                if (text.Split(part).Length > times)
                 {
                     return text;
                 }
 
                 if (_ended)
                 {
-                    throw new InvalidOperationException($"The process ended without saying \"{part}\". It said:\n{text}");
+                    throw new InvalidOperationException($"The process ended without saying \"{part}\" {times}×. It said:\n{text}");
                 }
 
                 changed = _changed.Task;
