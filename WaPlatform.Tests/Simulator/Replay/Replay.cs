@@ -57,8 +57,10 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
             Simulator.Address, request.Method, Made(request.Path), request.Headers, RecordedBody.Bytes(request.Body), cancellationToken));
     }
 
-    /// <summary>Compares the next frames of a socket that an exchange opened with what the recording saw at that step.</summary>
-    /// <param name="on">Another exchange's socket, when that is where the frame came.</param>
+    /// <summary>
+    /// Compares the next frames of a socket that an exchange opened with what the recording saw at that step;
+    /// <paramref name="on"/> is another exchange's socket, when that is where the frame came.
+    /// </summary>
     public async Task ExpectAsync(Exchange opened, string step, Exchange? on = null)
     {
         var (own, seen) = _sockets[opened.Index];
