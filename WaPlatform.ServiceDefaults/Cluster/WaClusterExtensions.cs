@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using WaPlatform.ServiceDefaults.Cluster;
+using WaPlatform.ServiceDefaults.Redis;
+
+namespace Microsoft.Extensions.Hosting;
+
+public static class WaClusterExtensions
+{
+    /// <summary>
+    /// Makes this process a silo of the platform's cluster, on free ports unless <c>Orleans:SiloPort</c> and <c>Orleans:GatewayPort</c> say others.
+    /// Several slices of one process may call it; each adds what it needs by <paramref name="configure"/>.
+    /// </summary>
+    public static TBuilder AddWaSilo<TBuilder>(this TBuilder builder, Action<ISiloBuilder>? configure = null) where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!builder.Services.Any(service => service.ServiceType == typeof(SiloPorts)))
+        {
+            var options = ClusterSettings.From(builder.Configuration);
+            var ports = new SiloPorts(options);
+
+            builder.Services.AddSingleton(ports);
+            builder.UseOrleans(silo => Configure(silo, options, ports));
+        }
+
+        if (configure is not null)
+        {
+            builder.UseOrleans(configure);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Makes this process a client of the platform's cluster; in a process that is a silo itself there is nothing to do. The start waits for a silo.</summary>
+    public static TBuilder AddWaClusterClient<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services.Any(service => service.ServiceType == typeof(SiloPorts)))
+        {
+            return builder;
+        }
+
+        var options = ClusterSettings.From(builder.Configuration);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseConnectionRetryFilter<ConnectForEver>();
+            client.AddActivityPropagation();
+            client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
+            if (options.UsesRedis)
+            {
+                client.UseRedisClustering(redis => redis.ConfigurationOptions = RedisConnection.Parse(options.RedisConnectionString));
+            }
+            else
+            {
+                client.UseStaticClustering(new IPEndPoint(options.Address, options.GatewayPort ?? throw new InvalidOperationException(
+                    "A client needs ConnectionStrings:redis, or Orleans:GatewayPort of the only silo.")));
+            }
+        });
+
+        return builder;
+    }
+
+    private static void Configure(ISiloBuilder silo, ClusterSettings options, SiloPorts ports)
+    {
+        silo.AddActivityPropagation();
+        silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
+        if (!options.UsesRedis)
+        {
+            // Its own default ports are the same for every platform on a machine; these are not.
+            silo.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: options.ClusterId, clusterId: options.ClusterId);
+            return;
+        }
+
+        silo.UseRedisClustering(redis => redis.ConfigurationOptions = RedisConnection.Parse(options.RedisConnectionString));
+        silo.Configure<EndpointOptions>(endpoint =>
+        {
+            endpoint.AdvertisedIPAddress = options.Address;
+            endpoint.SiloPort = ports.Silo;
+            endpoint.GatewayPort = ports.Gateway;
+        });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // A dead silo is voted out after about six seconds instead of fifteen: before the lease of its host runs out (10 s),
+            // so that taking its devices over never waits for the cluster.
+            membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedProbesLimit = 3;
+        });
+    }
+}

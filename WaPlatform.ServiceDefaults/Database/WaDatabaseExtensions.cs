@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using WaPlatform.Data;
+using WaPlatform.Data.Postgres;
+using WaPlatform.Data.Sqlite;
+using WaPlatform.ServiceDefaults.Database;
+
+namespace Microsoft.Extensions.Hosting;
+
+public static class WaDatabaseExtensions
+{
+    /// <summary>
+    /// Registers <see cref="IDbContextFactory{TContext}"/> of <see cref="WaDbContext"/> (pooled) and a scoped <see cref="WaDbContext"/> for the
+    /// connection string <paramref name="name"/>. One that begins a part with <c>Data Source=</c> or <c>Filename=</c> is SQLite, any other
+    /// PostgreSQL. The start of the service waits until the database is there and has the newest schema.
+    /// </summary>
+    public static TBuilder AddWaDatabase<TBuilder>(this TBuilder builder, string name = "wadb") where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services.Any(service => service.ServiceType == typeof(IDbContextFactory<WaDbContext>)))
+        {
+            return builder;
+        }
+
+        var connectionString = builder.Configuration.GetConnectionString(name) ?? throw new InvalidOperationException(
+            $"ConnectionStrings:{name} is not set. Examples: ConnectionStrings__{name}='Host=localhost;Username=wa;Password=…;Database=wa' (PostgreSQL), '…=Data Source=wa.db' (SQLite)");
+
+        if (SqliteWaDatabase.Recognizes(connectionString))
+        {
+            builder.Services.AddWaDbContext<SqliteWaDbContext>(options => SqliteWaDatabase.Configure(options, connectionString));
+        }
+        else
+        {
+            builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(connectionString));
+        }
+
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(5));
+        return builder;
+    }
+
+    private static void AddWaDbContext<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure) where TContext : WaDbContext
+    {
+        services.AddPooledDbContextFactory<TContext>(configure);
+        services.AddSingleton<IDbContextFactory<WaDbContext>, WaDbContextFactory<TContext>>();
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContext());
+    }
+}
