@@ -69,7 +69,9 @@ internal sealed class DeferredConnectionStream(DnsEndPoint endPoint) : Stream
             }
             else if (_connected.Task.IsCompletedSuccessfully)
             {
-                _connected.Task.GetAwaiter().GetResult().Dispose();
+#pragma warning disable VSTHRD002 // It is complete: nothing is waited for.
+                _connected.Task.Result.Dispose();
+#pragma warning restore VSTHRD002
             }
         }
 
