@@ -13,7 +13,7 @@ public static class WaDatabaseExtensions
     /// <summary>
     /// Registers <see cref="IDbContextFactory{TContext}"/> of <see cref="WaDbContext"/> (pooled) and a scoped <see cref="WaDbContext"/> for the
     /// connection string <paramref name="name"/>. One that begins a part with <c>Data Source=</c> or <c>Filename=</c> is SQLite, any other
-    /// PostgreSQL. The start of the service waits until the database is there and has the newest schema.
+    /// PostgreSQL. The start of the service waits until the database is there and has the newest schema. Call it before whatever uses the database in a hosted service's <c>StartingAsync</c>.
     /// </summary>
     public static TBuilder AddWaDatabase<TBuilder>(this TBuilder builder, string name = "wadb") where TBuilder : IHostApplicationBuilder
     {
@@ -35,6 +35,8 @@ public static class WaDatabaseExtensions
             builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(connectionString));
         }
 
+        builder.Services.AddSingleton<DatabaseMigration>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigration>());
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(5));
         return builder;
     }
