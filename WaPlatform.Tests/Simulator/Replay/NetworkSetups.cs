@@ -11,6 +11,15 @@ internal static class NetworkSetups
 {
     private static readonly TimeSpan Dial = TimeSpan.FromSeconds(2);
 
+    // The recording's names for a broken network and the simulator's.
+    private static readonly Dictionary<string, string> Modes = new()
+    {
+        ["blackhole"] = "dropped",
+        ["dns"] = "mutedns",
+        ["hang"] = "mute",
+        ["refused"] = "refused",
+    };
+
     // Longer than the 15 seconds that a drain lasts, so that the answer is cut.
     private static readonly TimeSpan LongDial = TimeSpan.FromSeconds(30);
 
@@ -74,8 +83,8 @@ internal static class NetworkSetups
 
     // The debug log is where a dial shows.
     private static SimulatorStart Start(string mode, TimeSpan dial) => new SimulatorStart()
-        .With("SIM_DIAL", mode)
-        .With("SIM_DIAL_TIME", mode == "refused" ? null : dial.TotalMilliseconds.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        .With("SIM_DIAL", Modes[mode])
+        .With("SIM_DIAL_SECONDS", dial.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture))
         .With("APP_DEBUG", "true");
 
     private static async Task PlayAsync(Replay replay, IReadOnlyList<Exchange> exchanges)

@@ -3,7 +3,7 @@ namespace WaPlatform.Tests.Simulator.Replay;
 /// <summary>The circumstances of a part of the recording: which exchanges, how the process was started, and what happened in between.</summary>
 internal sealed record RecordedSetup(string Name, SimulatorStart Start, IReadOnlyList<Exchange> Exchanges, Func<Replay, IReadOnlyList<Exchange>, Task> PlayAsync)
 {
-    private static readonly SimulatorStart NoNetwork = new SimulatorStart().With("SIM_DIAL", "nxdomain");
+    private static readonly SimulatorStart NoNetwork = new SimulatorStart().With("SIM_DIAL", "nohost");
 
     public static IReadOnlyList<RecordedSetup> All { get; } =
     [
