@@ -58,5 +58,26 @@ public enum DeviceReason
     HostLost,
     PairingRestart,
     NetworkDown,
-    WrongNumber,
+}
+
+/// <summary>What a person can do about a reason.</summary>
+public static class DeviceReasonAdvice
+{
+    /// <summary>One sentence, or null where nothing has to be done.</summary>
+    public static string? For(DeviceReason? reason) => reason switch
+    {
+        DeviceReason.Operator => "Stopped by an operator; start the device to use it again.",
+        DeviceReason.QrTimeout => "Nobody scanned the QR code in time; ask for a new one.",
+        DeviceReason.LoggedOutByPhone => "The number was unlinked on the phone; ask for a QR code and scan it.",
+        DeviceReason.StreamReplaced => "Another process connected with this number's session. Make sure that it runs nowhere else; the platform tries again after a pause.",
+        DeviceReason.ClientOutdated => "WhatsApp refuses this engine version as outdated; install a newer engine.",
+        DeviceReason.PasskeyRequired => "WhatsApp asks for a passkey; finish it through /app/passkey of the engine (proxy).",
+        DeviceReason.Banned => "WhatsApp has banned the number; look at the phone.",
+        DeviceReason.CrashLoop => "The engine ended too often in a short time. Look at the device's logs, then start it again.",
+        DeviceReason.EngineMissing => "There is no engine binary. Set ENGINE_PATH to the go-whatsapp-web-multidevice binary (9.0.1 or newer), or ENGINE=simulator to try the platform without WhatsApp.",
+        DeviceReason.PortExhausted => "No free port for another engine; raise MAX_PROCESSES or free ports from PROCESS_BASE_PORT on.",
+        DeviceReason.CapacityExhausted => "The host runs MAX_PROCESSES engines already; raise it, add a host, or stop a device.",
+        DeviceReason.NetworkDown => "WhatsApp can't be reached; the engine goes on trying.",
+        _ => null,
+    };
 }

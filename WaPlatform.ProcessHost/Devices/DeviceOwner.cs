@@ -1,0 +1,217 @@
+using System.Text.Json;
+using WaPlatform.Contracts;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Faults;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Messages;
+using WaPlatform.ProcessHost.Pairing;
+using WaPlatform.ProcessHost.Processes;
+
+namespace WaPlatform.ProcessHost.Devices;
+
+/// <summary>Everything that one device has while this host owns it, and what an operator may ask of it.</summary>
+internal sealed partial class DeviceOwner(
+    DeviceRecord record, DeviceSupervisor supervisor, PairingDesk pairing, MessagePump pump, MessageStore messages, OutputLog output, EngineHost host, ILogger logger)
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _released = new();
+    private readonly TaskScheduler _scheduler = TaskScheduler.Current;
+    private Task _pumping = Task.CompletedTask;
+    private DateTimeOffset? _lastInboundAt;
+
+    public DeviceSupervisor Supervisor => supervisor;
+
+    public PairingDesk Pairing => pairing;
+
+    public MessagePump Pump => pump;
+
+    public OutputLog Output => output;
+
+    /// <summary>Goes on where an earlier owner left off (the original's auto-start rule, architecture §4).</summary>
+    public void Resume()
+    {
+        supervisor.StateChanged += pump.Wake;
+        supervisor.StateChanged += ForgetCodesWithoutEngine;
+        _pumping = pump.RunAsync(_released.Token);
+        var (runs, why) = ResumePolicy.Decide(record.Device.Desired, record.Device.State, record.Device.Reason, record.Device.Jid is not null);
+        Log.Resumed(logger, PhoneNumber.Parse(record.Device.PhoneNumber).Masked, runs, why);
+        if (runs)
+        {
+            supervisor.Start();
+        }
+        else if (record.Device.Desired == DesiredState.Running)
+        {
+            supervisor.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = record.Device.Reason });
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        if (!supervisor.IsRunning && !host.TryReserve(record.Device.PhoneNumber))
+        {
+            throw new PlatformException(ErrorCode.CapacityExhausted, DeviceReasonAdvice.For(DeviceReason.CapacityExhausted)!);
+        }
+
+        await record.SetDesiredAsync(DesiredState.Running);
+        supervisor.Start();
+    }
+
+    public async Task StopAsync()
+    {
+        await record.SetDesiredAsync(DesiredState.Stopped);
+        await supervisor.StopAsync(DesiredState.Stopped);
+    }
+
+    public async Task RestartAsync()
+    {
+        await record.SetDesiredAsync(DesiredState.Running);
+        await supervisor.StopAsync(DesiredState.Running);
+        supervisor.Start();
+    }
+
+    public async Task LogoutAsync()
+    {
+        var session = await supervisor.ReadyAsync(ReadyTimeout);
+        try
+        {
+            var answer = await session.DialAsync(client => client.LogoutAsync(session.Ended));
+            if (!answer.IsSuccess)
+            {
+                throw EngineFaults.From(answer);
+            }
+        }
+        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
+        {
+            throw EngineFaults.From(exception);
+        }
+
+        supervisor.Unlink(DeviceReason.Operator);
+    }
+
+    public async Task ReconnectAsync()
+    {
+        if (!supervisor.Facts.Paired)
+        {
+            throw new PlatformException(ErrorCode.DeviceNotPaired, "The number is not paired; ask for a QR code first.");
+        }
+
+        var session = await supervisor.ReadyAsync(ReadyTimeout);
+        if (session.IsDialing || supervisor.Facts.Dialing)
+        {
+            // A second dial beside one that is under way would freeze the engine (gowa real.md §3.1 point 4); this is what was asked for anyway.
+            return;
+        }
+
+        try
+        {
+            await session.DialAsync(client => client.ReconnectAsync(session.Ended));
+        }
+        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
+        {
+            throw EngineFaults.From(exception);
+        }
+    }
+
+    public async Task RemoveAsync(bool erase)
+    {
+        await UnlinkIfPossibleAsync();
+        await StopAsync();
+        await record.DeleteAsync(erase);
+        output.Dispose();
+        if (erase)
+        {
+            host.Erase(record.Device.PhoneNumber);
+        }
+    }
+
+    public async Task ReloadSettingsAsync()
+    {
+        var proxy = record.Device.Proxy;
+        await record.ReloadAsync();
+        pump.Wake();
+        if (record.Device.Proxy != proxy && supervisor.Current is { } session)
+        {
+            // The engine reads its proxy only at its start.
+            session.RequestEnd(DeviceReason.Operator);
+        }
+    }
+
+    /// <summary>Lets go of the device: the engine is stopped, but stays wished for.</summary>
+    public async Task ReleaseAsync()
+    {
+        await _released.CancelAsync();
+        await supervisor.StopAsync(DesiredState.Running);
+        await _pumping;
+        await record.DisposeAsync();
+        output.Dispose();
+        _released.Dispose();
+    }
+
+    /// <summary>Releases from outside the grain's scheduler.</summary>
+    public Task ReleaseFromOutsideAsync() =>
+        Task.Factory.StartNew(ReleaseAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+
+    public Task OnWebhookAsync(string engineEvent, JsonElement payload) => Task.Factory.StartNew(
+        () =>
+        {
+            _lastInboundAt = engineEvent == "message" ? host.TimeProvider.GetUtcNow() : _lastInboundAt;
+            return engineEvent == "message.ack" ? pump.ReceiptAsync(payload) : Task.CompletedTask;
+        },
+        CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+
+    public async Task<DeviceLive> GetLiveAsync()
+    {
+        var (pending, sending, scheduled, oldest) = await messages.CountAsync(CancellationToken.None);
+        var queue = new QueueInfo(
+            pending, sending, scheduled, record.Device.QueuePaused,
+            oldest is { } at ? Math.Round((host.TimeProvider.GetUtcNow() - at).TotalSeconds, 1) : null, record.Device.QueueSettings);
+        return new DeviceLive(
+            record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
+            new EngineFlags(
+                supervisor.Facts.IsConnected, supervisor.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, pump.LastReceiptAt));
+    }
+
+    private ProcessInfo Describe(EngineSession session)
+    {
+        var (memory, cpu) = session.Process.Sample();
+        return new ProcessInfo(
+            session.Process.Pid, session.Port, session.Process.StartedAt, supervisor.Restarts, memory, cpu, WireJson.NameOf(host.Installation.Kind), session.Version, host.Id);
+    }
+
+    private void ForgetCodesWithoutEngine()
+    {
+        if (supervisor.Current is null || supervisor.Facts.Paired)
+        {
+            pairing.Forget();
+        }
+    }
+
+    private async Task UnlinkIfPossibleAsync()
+    {
+        if (supervisor is not { Facts.Paired: true, Ready: not null })
+        {
+            return;
+        }
+
+        try
+        {
+            await LogoutAsync().WaitAsync(UnlinkTimeout, host.TimeProvider);
+        }
+        catch (Exception exception) when (exception is PlatformException or TimeoutException)
+        {
+            // The number can still be unlinked on the phone; that must not keep it here.
+            Log.NotUnlinked(logger, PhoneNumber.Parse(record.Device.PhoneNumber).Masked, exception.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Took device {Phone}; starts its engine: {Runs} ({Why}).")]
+        public static partial void Resumed(ILogger logger, string phone, bool runs, string why);
+
+        [LoggerMessage(2, LogLevel.Warning, "Device {Phone} could not be unlinked from WhatsApp: {Why}")]
+        public static partial void NotUnlinked(ILogger logger, string phone, string why);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Data;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Messages;
+using WaPlatform.ProcessHost.Mirror;
+using WaPlatform.ProcessHost.Pairing;
+using WaPlatform.ProcessHost.Processes;
+
+namespace WaPlatform.ProcessHost.Devices;
+
+/// <summary>Puts together what a device consists of while this host owns it. To be called on the grain's scheduler, which its parts keep to.</summary>
+internal sealed class DeviceOwnerFactory(
+    EngineHost host, EventLog events, IDbContextFactory<WaDbContext> databases, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, ILoggerFactory loggers)
+{
+    public async Task<DeviceOwner> CreateAsync(DeviceRecord record, CancellationToken cancellationToken)
+    {
+        var phone = record.Device.PhoneNumber;
+        var journal = new DeviceJournal(phone, await record.LastSequenceAsync(cancellationToken), events, host.TimeProvider);
+        var output = new OutputLog(host.LogFile(phone), host.TimeProvider);
+        var messages = new MessageStore(phone, databases, host.TimeProvider);
+
+        DeviceOwner? owner = null;
+        var supervisor = new DeviceSupervisor(
+            record, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<DeviceSupervisor>());
+        var pairing = new PairingDesk(supervisor, journal, host, loggers.CreateLogger<PairingDesk>());
+        var pump = new MessagePump(
+            supervisor, record, messages, new DoubtResolver(messages, host.TimeProvider), journal, messageMetrics, host.TimeProvider, loggers.CreateLogger<MessagePump>());
+        owner = new DeviceOwner(record, supervisor, pairing, pump, messages, output, host, loggers.CreateLogger<DeviceOwner>());
+        return owner;
+    }
+}

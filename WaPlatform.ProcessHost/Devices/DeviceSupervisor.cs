@@ -1,0 +1,337 @@
+using System.Text.Json;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Events;
+using WaPlatform.Contracts.Faults;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Mirror;
+using WaPlatform.ProcessHost.Processes;
+
+namespace WaPlatform.ProcessHost.Devices;
+
+/// <summary>
+/// Runs the engine of one device, life after life: starts it, watches it, and decides what its end means. The only code that does so;
+/// everything here runs on the grain's scheduler, so nothing of it runs at the same time as anything else of it.
+/// </summary>
+internal sealed partial class DeviceSupervisor(
+    DeviceRecord record, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics,
+    Func<string, JsonElement, Task> onWebhook, ILogger logger)
+{
+    private static readonly TimeSpan ObstacleRetry = TimeSpan.FromSeconds(10);
+
+    private readonly ExitWindow _exits = new(host.Supervision.RestartWindow, host.TimeProvider);
+    private CancellationTokenSource? _stop;
+    private Task _run = Task.CompletedTask;
+    private TaskCompletionSource<EngineSession> _ready = NewReady();
+    private long _generation = host.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+    private int _restarts;
+    private bool _stateIsStored;
+    private string? _jid = record.Device.Jid;
+
+    // The grain's own: what comes from other threads is handed over to it.
+    private readonly TaskScheduler _scheduler = TaskScheduler.Current;
+
+    public DeviceFacts Facts { get; private set; } = new() { Desired = record.Device.Desired, Paired = record.Device.Jid is not null };
+
+    /// <summary>The engine that runs now, ready or not.</summary>
+    public EngineSession? Current { get; private set; }
+
+    /// <summary>The engine, if it is ready to be called.</summary>
+    public EngineSession? Ready => _ready.Task.IsCompletedSuccessfully && Current is { Ended.IsCancellationRequested: false } session ? session : null;
+
+    public int Restarts => _restarts;
+
+    public DeviceState State => record.Device.State;
+
+    /// <summary>Told of each change of state.</summary>
+    public event Action? StateChanged;
+
+    public bool IsRunning => !_run.IsCompleted;
+
+    /// <summary>Starts to run the engine, if it is not run already.</summary>
+    public void Start()
+    {
+        if (IsRunning)
+        {
+            return;
+        }
+
+        _exits.Clear();
+        _stop = new CancellationTokenSource();
+        Update(facts => facts with { Desired = DesiredState.Running, Phase = ProcessPhase.Starting, PhaseReason = null });
+        _run = RunAsync(_stop.Token);
+    }
+
+    /// <summary>Ends the engine and stays stopped. Completes when the process is gone.</summary>
+    /// <param name="desired">Stopped for an operator's wish; Running when only this host lets go of the device.</param>
+    public async Task StopAsync(DesiredState desired)
+    {
+        if (_stop is { } stop)
+        {
+            await stop.CancelAsync();
+            Current?.RequestEnd(DeviceReason.Operator);
+            await _run;
+            stop.Dispose();
+            _stop = null;
+        }
+
+        if (desired == DesiredState.Stopped)
+        {
+            Update(facts => facts with { Desired = DesiredState.Stopped, Phase = ProcessPhase.None, PhaseReason = DeviceReason.Operator });
+        }
+    }
+
+    /// <summary>Waits for an engine that can be called. Faults: DEVICE_NOT_RUNNING, CAPACITY_EXHAUSTED, ENGINE_UNAVAILABLE.</summary>
+    public async Task<EngineSession> ReadyAsync(TimeSpan timeout)
+    {
+        if (Ready is { } ready)
+        {
+            return ready;
+        }
+
+        if (!IsRunning || Facts.Phase == ProcessPhase.GivenUp)
+        {
+            throw new PlatformException(
+                Facts.PhaseReason == DeviceReason.CapacityExhausted ? ErrorCode.CapacityExhausted : ErrorCode.DeviceNotRunning,
+                DeviceReasonAdvice.For(Facts.PhaseReason) ?? "The device is not running; start it first.");
+        }
+
+        try
+        {
+            return await _ready.Task.WaitAsync(timeout, host.TimeProvider);
+        }
+        catch (TimeoutException)
+        {
+            throw new PlatformException(ErrorCode.EngineUnavailable, "The engine is not ready yet.") { RetryAfter = ObstacleRetry };
+        }
+    }
+
+    /// <summary>Ends the engine and waits for the one that follows it.</summary>
+    public async Task<EngineSession> RenewAsync(DeviceReason reason, TimeSpan timeout)
+    {
+        if (Current is { } session)
+        {
+            session.RequestEnd(reason);
+            await session.Process.Exited;
+            if (_ready.Task.IsCompleted && Current == session)
+            {
+                _ready = NewReady();
+            }
+        }
+
+        return await ReadyAsync(timeout);
+    }
+
+    /// <summary>Changes what is known, and says so if that makes another state.</summary>
+    public void Update(Func<DeviceFacts, DeviceFacts> change)
+    {
+        Facts = change(Facts);
+        var (state, reason) = DeviceStateMachine.Decide(Facts);
+        var before = (record.Device.State, record.Device.Reason);
+        var jid = Facts.Paired ? _jid : null;
+        if (before == (state, reason) && jid == record.Device.Jid && _stateIsStored)
+        {
+            return;
+        }
+
+        var since = before == (state, reason) ? record.Device.Since : host.TimeProvider.GetUtcNow();
+        _stateIsStored = true;
+        record.SetState(state, reason, since, jid);
+        if (before != (state, reason))
+        {
+            journal.Append(EventTypes.StateChanged, EventSource.Platform, new StateChangedData(state, reason, since, before.State));
+            metrics.StateChanged(state);
+            Log.StateChanged(logger, Masked, before.State, state, reason);
+        }
+
+        StateChanged?.Invoke();
+    }
+
+    /// <summary>Notes which account the session belongs to; null once it is unlinked.</summary>
+    public void SetJid(string? jid) => _jid = jid;
+
+    /// <summary>The number is paired, and its process has to be started once more before it counts (gowa contract §0.18).</summary>
+    public void SettlePairing(EngineSession session, string jid)
+    {
+        SetJid(jid);
+        journal.Append(EventTypes.Paired, EventSource.Platform, new PairedData(jid));
+        Update(facts => facts with { Paired = true, Settling = true, UnlinkedBy = null, Obstacle = null });
+        session.RequestEnd(DeviceReason.PairingRestart);
+    }
+
+    /// <summary>The session is gone: by the phone, or by an operator.</summary>
+    public void Unlink(DeviceReason by)
+    {
+        SetJid(null);
+        Update(facts => facts with { Paired = false, Settling = false, UnlinkedBy = facts.UnlinkedBy ?? by, IsConnected = false, IsLoggedIn = false });
+    }
+
+    private void OnSignal(EngineSession session, EngineSignal signal)
+    {
+        if (session != Current)
+        {
+            return;
+        }
+
+        switch (signal)
+        {
+            case EngineSignal.Paired:
+                Update(facts => facts with { Paired = true, Settling = true, UnlinkedBy = null, Obstacle = null });
+                break;
+            case EngineSignal.LoggedOut when Facts.Paired:
+                Unlink(DeviceReason.LoggedOutByPhone);
+                break;
+            case EngineSignal.PasskeyRequested:
+                Update(facts => facts with { Obstacle = DeviceReason.PasskeyRequired });
+                break;
+        }
+    }
+
+    private void Post(Action action) =>
+        _ = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+
+    private string Masked => PhoneNumber.Parse(record.Device.PhoneNumber).Masked;
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (await StartProcessAsync(stoppingToken) is not { } end)
+            {
+                // Something is missing that may come: binary, place or port.
+                await Task.Delay(ObstacleRetry, host.TimeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                continue;
+            }
+
+            var delay = end.Planned ? TimeSpan.Zero : RestartPolicy.Decide(end.Reason, _exits.Add(), Random.Shared.NextDouble(), host.Supervision);
+            var willRestart = delay is not null && !stoppingToken.IsCancellationRequested;
+            if (end.Pid is { } pid)
+            {
+                journal.Append(EventTypes.ProcessStopped, EventSource.Process, new ProcessStoppedData(end.ExitCode, end.Reason, willRestart, pid), end.Port);
+                metrics.ProcessEnded(end.Reason);
+                Log.ProcessEnded(logger, pid, Masked, end.ExitCode, end.Reason, willRestart);
+            }
+
+            if (delay is null)
+            {
+                var reason = end.Reason == DeviceReason.StreamReplaced ? DeviceReason.StreamReplaced : DeviceReason.CrashLoop;
+                Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
+                break;
+            }
+
+            _restarts++;
+            if (delay > TimeSpan.Zero && willRestart)
+            {
+                Update(facts => facts with { Phase = ProcessPhase.BackingOff, PhaseReason = end.Reason });
+                await Task.Delay(delay.Value, host.TimeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
+        }
+
+        host.Release(record.Device.PhoneNumber);
+    }
+
+    /// <summary>Runs one life of the engine. Null if it could not even be begun.</summary>
+    private async Task<End?> StartProcessAsync(CancellationToken stoppingToken)
+    {
+        if (host.Installation.FindBinary() is not { } binary)
+        {
+            return Missing(DeviceReason.EngineMissing);
+        }
+
+        if (!host.TryReserve(record.Device.PhoneNumber))
+        {
+            return Missing(DeviceReason.CapacityExhausted);
+        }
+
+        if (host.Ports.Lease() is not { } port)
+        {
+            return Missing(DeviceReason.PortExhausted);
+        }
+
+        try
+        {
+            Update(facts => facts with
+            {
+                Phase = ProcessPhase.Starting, PhaseReason = facts.Settling ? DeviceReason.PairingRestart : null,
+                IsConnected = false, IsLoggedIn = false, Dialing = false, WasConnected = false, Obstacle = null,
+            });
+            return await LiveAsync(binary, port, stoppingToken);
+        }
+        finally
+        {
+            host.Ports.Return(port);
+        }
+    }
+
+    private async Task<End> LiveAsync(string binary, int port, CancellationToken stoppingToken)
+    {
+        var turn = new StartTurn(host.StartTurns);
+        EngineSession? session = null;
+        try
+        {
+            await turn.TakeAsync(stoppingToken);
+            session = await EngineSession.StartAsync(
+                host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, ++_generation, output, journal, onWebhook);
+        }
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            turn.Release();
+            if (exception is not OperationCanceledException)
+            {
+                Log.SpawnFailed(logger, exception, Masked);
+            }
+
+            return new End(DeviceReason.EngineExit, -1, null, port, Planned: exception is OperationCanceledException);
+        }
+
+        Current = session;
+        metrics.ProcessStarted();
+        if (stoppingToken.IsCancellationRequested)
+        {
+            session.RequestEnd(DeviceReason.Operator);
+        }
+
+        session.Track(WatchAsync(session, turn));
+        var exitCode = await session.WaitForEndAsync();
+        turn.Release();
+        metrics.ProcessGone();
+        Current = null;
+        if (_ready.Task.IsCompleted)
+        {
+            _ready = NewReady();
+        }
+
+        Update(facts => facts with { Phase = ProcessPhase.Starting, IsConnected = false, IsLoggedIn = false, Dialing = false });
+        var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
+        return new End(ExitMeaning.Of(exitCode, session.AskedReason), exitCode, session.Process.Pid, port, planned);
+    }
+
+    private async Task WatchAsync(EngineSession session, StartTurn turn)
+    {
+        var slot = await session.GetReadyAsync(record.Device.PhoneNumber);
+        turn.Release();
+        if (slot is null)
+        {
+            session.RequestEnd(DeviceReason.EngineNotReady, kill: session.AskedReason is null);
+            return;
+        }
+
+        _jid = slot.Jid;
+        session.OpenMirror(signal => Post(() => OnSignal(session, signal)), mirrorMetrics, logger);
+        var watch = new EngineWatch(this, session, host, logger);
+        session.Track(watch.PollStatusAsync());
+        session.Track(watch.ProbeLivenessAsync());
+        Update(facts => facts with { Phase = ProcessPhase.Running, PhaseReason = null, Paired = slot.Jid is not null, Settling = facts.Settling && slot.Jid is not null });
+        _ready.TrySetResult(session);
+    }
+
+    private End? Missing(DeviceReason reason)
+    {
+        Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
+        return null;
+    }
+
+    private static TaskCompletionSource<EngineSession> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record End(DeviceReason Reason, int ExitCode, int? Pid, int Port, bool Planned);
+}

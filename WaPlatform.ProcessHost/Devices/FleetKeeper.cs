@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Options;
+using WaPlatform.Contracts.Devices;
+
+namespace WaPlatform.ProcessHost.Devices;
+
+/// <summary>Sees to it, from every host, that the cluster has its <see cref="FleetGrain"/>.</summary>
+internal sealed partial class FleetKeeper(IGrainFactory grains, IOptions<SupervisionOptions> options, TimeProvider timeProvider, ILogger<FleetKeeper> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await grains.GetGrain<IFleetGrain>(0).EnsureRunningAsync();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // By design: the cluster may be forming, or the host that had the grain just died.
+                Log.NotThereYet(logger, exception.Message);
+            }
+
+            await Task.Delay(options.Value.FleetInterval, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The fleet keeper can't be reached: {Why}")]
+        public static partial void NotThereYet(ILogger logger, string why);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+using WaPlatform.ProcessHost.Devices;
+using WaPlatform.ProcessHost.Mirror;
+using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults;
+
+namespace WaPlatform.ProcessHost.Engines;
+
+/// <summary>What this host offers every engine that runs on it: its name, ports, room, a turn to start, places for files.</summary>
+internal sealed class EngineHost(
+    IConfiguration configuration, EngineInstallation installation, IOptions<EngineOptions> engine, IOptions<SupervisionOptions> supervision,
+    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, DataDirectory data, TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _devices = [];
+
+    /// <summary>Unique in the cluster; <c>HOST_ID</c>, else the machine's name.</summary>
+    public string Id { get; } = configuration["HOST_ID"] is { Length: > 0 } id ? id : Environment.MachineName;
+
+    public EngineInstallation Installation => installation;
+
+    public EngineOptions Engine => engine.Value;
+
+    public SupervisionOptions Supervision => supervision.Value;
+
+    public PortPool Ports => ports;
+
+    public SpawnThread Spawn => spawn;
+
+    public EngineCallbackServer Callbacks => callbacks;
+
+    public TimeProvider TimeProvider => timeProvider;
+
+    /// <summary>Bounds the starts under way: many at once would make each other miss their time.</summary>
+    public SemaphoreSlim StartTurns { get; } = new(supervision.Value.StartConcurrency > 0 ? supervision.Value.StartConcurrency : Environment.ProcessorCount);
+
+    /// <summary>Takes one of <see cref="EngineOptions.MaxProcesses"/> places for a device; true if it has one now.</summary>
+    public bool TryReserve(string phoneNumber)
+    {
+        lock (_lock)
+        {
+            return _devices.Contains(phoneNumber) || (_devices.Count < Engine.MaxProcesses && _devices.Add(phoneNumber));
+        }
+    }
+
+    public void Release(string phoneNumber)
+    {
+        lock (_lock)
+        {
+            _devices.Remove(phoneNumber);
+        }
+    }
+
+    public string SessionDirectory(string phoneNumber) => data.Subdirectory("sessions", phoneNumber);
+
+    public RunFile RunFile(string phoneNumber) => new(Path.Combine(data.Subdirectory("run"), $"{phoneNumber}.json"));
+
+    public string LogFile(string phoneNumber) => Path.Combine(data.Subdirectory("logs"), $"{phoneNumber}.log");
+
+    /// <summary>Deletes session, files and logs of a device whose engine has ended.</summary>
+    public void Erase(string phoneNumber)
+    {
+        Directory.Delete(SessionDirectory(phoneNumber), recursive: true);
+        foreach (var log in Directory.EnumerateFiles(data.Subdirectory("logs"), $"{phoneNumber}.log*"))
+        {
+            File.Delete(log);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using StackExchange.Redis;
+using WaPlatform.Contracts;
+using WaPlatform.Contracts.Events;
+using WaPlatform.Data;
+using WaPlatform.Data.Events;
+
+namespace WaPlatform.ProcessHost.Events;
+
+/// <summary>
+/// Writes the events of all devices of this host into the journal, many in one transaction, and then tells the gateways. In this order: what
+/// a client has heard can be read again. Bounded: when the database stands still, a caller that can wait is told so, and the rest is counted.
+/// </summary>
+internal sealed partial class EventLog(
+    IDbContextFactory<WaDbContext> databases, IConnectionMultiplexer redis, EventMetrics metrics, TimeProvider timeProvider, ILogger<EventLog> logger)
+    : BackgroundService
+{
+    private const int Capacity = 20_000;
+    private const int BatchSize = 500;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly RedisChannel Channel = RedisChannel.Literal(LiveChannel.Name);
+
+    private readonly Channel<Pending> _queue = System.Threading.Channels.Channel.CreateBounded<Pending>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Takes an event. False if the buffer is full: the event is lost, and counted.</summary>
+    /// <param name="kept">What the journal keeps as data, if not all of it.</param>
+    public bool TryAppend(DeviceEvent entry, JsonElement? kept = null)
+    {
+        if (_queue.Writer.TryWrite(new Pending(entry, kept, null)))
+        {
+            return true;
+        }
+
+        metrics.Dropped();
+        return false;
+    }
+
+    /// <summary>Takes an event and completes when it is stored; false at once if the buffer is full.</summary>
+    public async Task<bool> AppendAsync(DeviceEvent entry, CancellationToken cancellationToken)
+    {
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_queue.Writer.TryWrite(new Pending(entry, null, stored)))
+        {
+            return false;
+        }
+
+        await stored.Task.WaitAsync(cancellationToken);
+        return true;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Writer.TryComplete();
+        if (ExecuteTask is { } writer)
+        {
+            // The last events say that the engines were stopped; they are worth the moment that it takes.
+            await writer.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<Pending>(BatchSize);
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            batch.Clear();
+            while (batch.Count < BatchSize && _queue.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+            }
+
+            await StoreAsync(batch, stoppingToken);
+            foreach (var pending in batch)
+            {
+                await redis.GetSubscriber().PublishAsync(
+                    Channel, JsonSerializer.SerializeToUtf8Bytes(pending.Entry, WireJson.Options), CommandFlags.FireAndForget);
+                pending.Stored?.TrySetResult();
+                metrics.Appended(pending.Entry.Source);
+            }
+        }
+    }
+
+    private async Task StoreAsync(List<Pending> batch, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await InsertAsync(batch);
+                return;
+            }
+            catch (DbUpdateException exception) when (exception.IsUniqueViolation() && batch.Count > 1)
+            {
+                // Some number is taken by another owner of its device: the others must not suffer for it.
+                foreach (var pending in batch)
+                {
+                    await StoreAsync([pending], stoppingToken);
+                }
+
+                return;
+            }
+            catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+            {
+                metrics.Dropped();
+                Log.NumberTaken(logger, batch[0].Entry.Type, batch[0].Entry.Sequence);
+                return;
+            }
+            catch (Exception exception) when (exception is DbUpdateException or System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            {
+                Log.StoreFailed(logger, exception, batch.Count);
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                await Task.Delay(RetryDelay, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task InsertAsync(List<Pending> batch)
+    {
+        await using var database = await databases.CreateDbContextAsync(CancellationToken.None);
+        database.Events.AddRange(batch.Select(pending => new JournalEvent
+        {
+            PhoneNumber = pending.Entry.PhoneNumber,
+            Sequence = pending.Entry.Sequence,
+            Type = pending.Entry.Type,
+            Source = pending.Entry.Source,
+            At = pending.Entry.At,
+            Data = (pending.Kept ?? pending.Entry.Data).GetRawText(),
+        }));
+        await database.SaveChangesAsync(CancellationToken.None);
+    }
+
+    private sealed record Pending(DeviceEvent Entry, JsonElement? Kept, TaskCompletionSource? Stored);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Storing {Count} events failed; trying again.")]
+        public static partial void StoreFailed(ILogger logger, Exception exception, int count);
+
+        [LoggerMessage(2, LogLevel.Error, "Event {Type} was dropped: its number {Sequence} is taken, so its device has another owner.")]
+        public static partial void NumberTaken(ILogger logger, string type, long sequence);
+    }
+}

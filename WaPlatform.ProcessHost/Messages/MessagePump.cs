@@ -1,0 +1,257 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Events;
+using WaPlatform.Contracts.Messages;
+using WaPlatform.Data.Messages;
+using WaPlatform.ProcessHost.Devices;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Events;
+
+namespace WaPlatform.ProcessHost.Messages;
+
+/// <summary>
+/// Sends the messages of one device, in their order and within its limits. The rows are the truth: a message is marked before the engine is
+/// called and concluded after, so that a crash leaves at most the one question which <see cref="DoubtResolver"/> answers. Runs on the grain's scheduler.
+/// </summary>
+internal sealed partial class MessagePump(
+    DeviceSupervisor supervisor, DeviceRecord record, MessageStore store, DoubtResolver doubts, DeviceJournal journal, MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<Guid, List<TaskCompletionSource<MessageStatus>>> _waiters = [];
+    private readonly Dictionary<string, (string Type, long At)> _earlyReceipts = [];
+    private readonly List<long> _starts = [];
+    private readonly SemaphoreSlim _wake = new(0, 1);
+
+    public DateTimeOffset? LastSentAt { get; private set; }
+
+    public DateTimeOffset? LastReceiptAt { get; private set; }
+
+    /// <summary>There may be something to do.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
+    }
+
+    /// <summary>Waits for the outcome of a message, and returns its status when there is one or the time is over.</summary>
+    public async Task<MessageStatus> SubmitAsync(Guid id, TimeSpan wait)
+    {
+        var waiter = new TaskCompletionSource<MessageStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiters.TryAdd(id, []);
+        _waiters[id].Add(waiter);
+        try
+        {
+            Wake();
+
+            // The pump may have been quicker than this call.
+            var status = (await store.FindAsync(id))?.Status ?? MessageStatus.Queued;
+            if (wait <= TimeSpan.Zero || status > MessageStatus.Sending)
+            {
+                return status;
+            }
+
+            return await waiter.Task.WaitAsync(wait, timeProvider);
+        }
+        catch (TimeoutException)
+        {
+            return (await store.FindAsync(id))?.Status ?? MessageStatus.Queued;
+        }
+        finally
+        {
+            if (_waiters.TryGetValue(id, out var others) && others.Remove(waiter) && others.Count == 0)
+            {
+                _waiters.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Runs until <paramref name="stoppingToken"/>; a send that is under way is finished first.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (supervisor.Ready is { } session && supervisor.State == DeviceState.Connected)
+                {
+                    await doubts.ResolveAsync(session, Concluded, stoppingToken);
+                    await SendDueAsync(session, stoppingToken);
+                }
+            }
+            catch (Exception exception) when (MessageFaults.IsStorageFailure(exception))
+            {
+                Log.StorageFailed(logger, exception);
+            }
+
+            await ((Task)_wake.WaitAsync(SweepInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <summary>Takes the engine's <c>message.ack</c> (gowa contract §6.3).</summary>
+    public async Task ReceiptAsync(JsonElement payload)
+    {
+        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("ids", out var list) || list.ValueKind != JsonValueKind.Array
+            || !payload.TryGetProperty("receipt_type", out var kind) || kind.GetString() is not { } receiptType)
+        {
+            return;
+        }
+
+        LastReceiptAt = timeProvider.GetUtcNow();
+        var ids = list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!).Distinct().ToList();
+        var (moved, unknown) = await store.ReceiveAsync(ids, receiptType);
+        foreach (var message in moved)
+        {
+            Announce(message);
+        }
+
+        // A receipt can overtake the engine's answer to the send that it is for.
+        foreach (var id in unknown)
+        {
+            _earlyReceipts[id] = (receiptType, timeProvider.GetTimestamp());
+        }
+    }
+
+    private async Task SendDueAsync(EngineSession session, CancellationToken stoppingToken)
+    {
+        var inFlight = new List<Task>();
+        while (!stoppingToken.IsCancellationRequested && !session.Ended.IsCancellationRequested && supervisor.State == DeviceState.Connected && !record.Device.QueuePaused)
+        {
+            var settings = record.Device.QueueSettings;
+            var wait = Pacing.Wait([.. _starts.Select(at => timeProvider.GetElapsedTime(at))], settings);
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                continue;
+            }
+
+            var next = (await store.NextAsync(1, stoppingToken)).SingleOrDefault();
+            if (next is null || !await store.BeginAsync(next.Id))
+            {
+                break;
+            }
+
+            _starts.RemoveAll(at => timeProvider.GetElapsedTime(at) > TimeSpan.FromMilliseconds(settings.IntervalMs));
+            _starts.Add(timeProvider.GetTimestamp());
+            inFlight.Add(SendAsync(session, next));
+            while (inFlight.Count >= settings.Concurrency)
+            {
+                inFlight.Remove(await Task.WhenAny(inFlight));
+            }
+        }
+
+        await Task.WhenAll(inFlight);
+    }
+
+    private async Task SendAsync(EngineSession session, Message message)
+    {
+        var begun = timeProvider.GetTimestamp();
+        SendOutcome outcome;
+        try
+        {
+            var body = JsonNode.Parse(message.Body)!.AsObject();
+            body["phone"] = message.To;
+            outcome = SendOutcome.From(await session.Client.SendMessageAsync("message", JsonSerializer.SerializeToElement(body), EngineTimeout, session.Ended));
+        }
+        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
+        {
+            outcome = SendOutcome.From(exception);
+        }
+
+        metrics.Attempted(outcome.Class, timeProvider.GetElapsedTime(begun));
+        await ConcludeAsync(message, outcome);
+    }
+
+    private async Task ConcludeAsync(Message message, SendOutcome outcome)
+    {
+        var at = timeProvider.GetUtcNow();
+        while (true)
+        {
+            try
+            {
+                Concluded(outcome.Class switch
+                {
+                    SendClass.Sent => await store.SentAsync(message.Id, outcome.WhatsappMessageId!, at),
+                    SendClass.Permanent => await store.FailedAsync(message.Id, outcome.ErrorCode!, outcome.ErrorDetail!),
+                    SendClass.Transient => await store.AgainAsync(message.Id, outcome.ErrorCode!, outcome.ErrorDetail!, at + BackOff(message.Attempts)),
+                    _ => null,
+                });
+                break;
+            }
+            catch (Exception exception) when (MessageFaults.IsStorageFailure(exception))
+            {
+                // What WhatsApp has must be noted, however long it takes: forgetting it would send it twice.
+                Log.StorageFailed(logger, exception);
+                await Task.Delay(StorageRetry, timeProvider);
+            }
+        }
+
+        if (outcome.Class == SendClass.Unknown)
+        {
+            Log.InDoubt(logger, message.Id, outcome.ErrorCode);
+        }
+        else if (outcome.WhatsappMessageId is { } id && _earlyReceipts.Remove(id, out var receipt))
+        {
+            foreach (var moved in (await store.ReceiveAsync([id], receipt.Type)).Moved)
+            {
+                Announce(moved);
+            }
+        }
+    }
+
+    private void Concluded(Message? message)
+    {
+        if (message is null)
+        {
+            return;
+        }
+
+        if (message.Status == MessageStatus.Sent)
+        {
+            LastSentAt = message.SentAt;
+        }
+
+        foreach (var old in _earlyReceipts.Where(receipt => timeProvider.GetElapsedTime(receipt.Value.At) > TimeSpan.FromMinutes(2)).Select(receipt => receipt.Key).ToList())
+        {
+            _earlyReceipts.Remove(old);
+        }
+
+        Announce(message);
+        if (message.Status != MessageStatus.Queued && _waiters.Remove(message.Id, out var waiters))
+        {
+            waiters.ForEach(waiter => waiter.TrySetResult(message.Status));
+        }
+    }
+
+    private void Announce(Message message)
+    {
+        metrics.Moved(message.Status);
+        journal.Append(EventTypes.MessageStatus, EventSource.Platform, message.ToView());
+        Log.Moved(logger, message.Id, message.Status, message.Attempts.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static TimeSpan BackOff(int attempts)
+    {
+        var seconds = Math.Min(Math.Pow(2, Math.Min(attempts, 16)), LongestBackOff.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds * (0.8 + (0.4 * Random.Shared.NextDouble())));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Message {Id}: {Status} after {Attempts} attempts.")]
+        public static partial void Moved(ILogger logger, Guid id, MessageStatus status, string attempts);
+
+        [LoggerMessage(2, LogLevel.Warning, "Message {Id} is in doubt ({Code}): the engine is asked whether WhatsApp has it.")]
+        public static partial void InDoubt(ILogger logger, Guid id, string? code);
+
+        [LoggerMessage(3, LogLevel.Error, "The database did not take a step of the message queue; trying again.")]
+        public static partial void StorageFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+using WaPlatform.Contracts.Events;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Events;
+
+namespace WaPlatform.ProcessHost.Mirror;
+
+/// <summary>
+/// The one WebSocket between the platform and an engine process: connects as long as the process lives, again and again, and reads without
+/// a pause. A reader that stalls blocks the whole engine, logout and pairing included (gowa contract §5, hub hazard).
+/// </summary>
+internal sealed partial class EngineSocket(
+    Uri address, EngineSecrets secrets, string slotId, DeviceJournal journal, Action<EngineSignal> onSignal, MirrorMetrics metrics, TimeProvider timeProvider, ILogger logger)
+{
+    private const int MaxFrame = 16 * 1024 * 1024;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+
+    private volatile bool _isOpen;
+
+    public bool IsOpen => _isOpen;
+
+    /// <summary>Runs until <paramref name="stoppingToken"/>.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var delay = FirstDelay;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (await ConnectAndReadAsync(stoppingToken))
+            {
+                delay = FirstDelay;
+            }
+
+            await Task.Delay(delay, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
+        }
+    }
+
+    private async Task<bool> ConnectAndReadAsync(CancellationToken stoppingToken)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", secrets.Authorization);
+        socket.Options.SetRequestHeader("X-Device-Id", Uri.EscapeDataString(slotId));
+        socket.Options.KeepAliveInterval = KeepAlive;
+        socket.Options.KeepAliveTimeout = KeepAlive;
+        socket.Options.Proxy = null;
+        try
+        {
+            var builder = new UriBuilder(address) { Scheme = "ws", Path = "/ws" };
+            await socket.ConnectAsync(builder.Uri, stoppingToken);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or HttpRequestException)
+        {
+            Log.ConnectFailed(logger, exception.Message);
+            return false;
+        }
+
+        _isOpen = true;
+        metrics.Opened();
+        journal.Append(EventTypes.WebSocketConnected, EventSource.Websocket, address.Port);
+        try
+        {
+            await ReadAsync(socket, stoppingToken);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            // The engine drops the connection without a close frame when it ends (contract §5).
+        }
+        finally
+        {
+            _isOpen = false;
+            metrics.Closed();
+            journal.Append(
+                EventTypes.WebSocketClosed, EventSource.Websocket, new WebSocketClosedData((int)(socket.CloseStatus ?? (WebSocketCloseStatus)1006)), address.Port);
+        }
+
+        return true;
+    }
+
+    private async Task ReadAsync(ClientWebSocket socket, CancellationToken stoppingToken)
+    {
+        var buffer = new byte[16 * 1024];
+        var frame = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var result = await socket.ReceiveAsync(buffer.AsMemory(), stoppingToken);
+            if (result.MessageType == WebSocketMessageType.Close)
+            {
+                return;
+            }
+
+            if (frame.WrittenCount + result.Count <= MaxFrame)
+            {
+                frame.Write(buffer.AsSpan(0, result.Count));
+            }
+
+            if (result.EndOfMessage)
+            {
+                Handle(frame.WrittenSpan);
+                frame.Clear();
+            }
+        }
+    }
+
+    private void Handle(ReadOnlySpan<byte> bytes)
+    {
+        JsonElement frame;
+        try
+        {
+            var reader = new Utf8JsonReader(bytes);
+            frame = JsonElement.ParseValue(ref reader);
+        }
+        catch (JsonException)
+        {
+            metrics.Unreadable();
+            return;
+        }
+
+        metrics.FrameRead(journal.AppendFrame(frame, address.Port));
+        if (EngineSignal.TryRead(frame) is { } signal)
+        {
+            onSignal(signal);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The engine's socket can't be opened: {Why}")]
+        public static partial void ConnectFailed(ILogger logger, string why);
+    }
+}
+
+/// <summary>What the owner of a device must know of a frame at once (gowa contract §5).</summary>
+internal enum EngineSignal
+{
+    Paired,
+    LoggedOut,
+    PasskeyRequested,
+}
+
+internal static class EngineSignals
+{
+    extension(EngineSignal)
+    {
+        public static EngineSignal? TryRead(JsonElement frame) =>
+            frame.ValueKind == JsonValueKind.Object && frame.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.String
+                ? code.GetString() switch
+                {
+                    "LOGIN_SUCCESS" => EngineSignal.Paired,
+                    "DEVICE_LOGGED_OUT" => EngineSignal.LoggedOut,
+                    "PASSKEY_REQUEST" => EngineSignal.PasskeyRequested,
+                    _ => null,
+                }
+                : null;
+    }
+}

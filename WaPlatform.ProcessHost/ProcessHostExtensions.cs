@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WaPlatform.ProcessHost.Devices;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Messages;
+using WaPlatform.ProcessHost.Mirror;
+using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults;
+
+namespace WaPlatform.ProcessHost;
+
+public static class ProcessHostExtensions
+{
+    /// <summary>Makes this process a host of engines: an Orleans silo that owns devices. Needs AddServiceDefaults, AddWaDatabase and AddWaRedis.</summary>
+    public static IHostApplicationBuilder AddProcessHost(this IHostApplicationBuilder builder)
+    {
+        builder.AddWaSilo();
+
+        var services = builder.Services;
+        services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>()
+            .BindConfiguration(EngineOptions.SectionName)
+            .Configure<IConfiguration>(EngineVariables.Apply);
+        services.AddOptionsWithValidateOnStart<SupervisionOptions, SupervisionOptionsValidator>().BindConfiguration(SupervisionOptions.SectionName);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
+
+        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<EngineHost>();
+        services.AddSingleton<DeviceOwnerFactory>();
+        services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
+
+        // In this order: first what must be done before any engine starts, last what must stop before the cluster does.
+        services.AddHostedService<LeftOvers>();
+        services.AddSingleton<EngineCallbackServer>().AddHostedService(provider => provider.GetRequiredService<EngineCallbackServer>());
+        services.AddSingleton<EventLog>().AddHostedService(provider => provider.GetRequiredService<EventLog>());
+        services.AddSingleton<OwnedDevices>().AddHostedService(provider => provider.GetRequiredService<OwnedDevices>());
+        services.AddHostedService<FleetKeeper>();
+        return builder;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace WaPlatform.ProcessHost.Processes;
+
+/// <summary>
+/// The one thread that starts engine processes. The kernel sends a child its parent-death signal when the *thread* that made it ends,
+/// and threads of the pool end whenever the pool likes; this one lives as long as the host.
+/// </summary>
+internal sealed class SpawnThread : IDisposable
+{
+    // util-linux; sets the parent-death signal and then becomes the engine, so the pid stays the same.
+    private static readonly string? SetPriv =
+        OperatingSystem.IsLinux() ? ((string[])["/usr/bin/setpriv", "/bin/setpriv"]).FirstOrDefault(File.Exists) : null;
+
+    private readonly BlockingCollection<(ProcessStartInfo Spec, TaskCompletionSource<Process> Done)> _requests = [];
+    private readonly Thread _thread;
+
+    public SpawnThread()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "engine-spawn" };
+        _thread.Start();
+    }
+
+    /// <summary>False where engines outlive a host that is killed; the next start then removes them.</summary>
+    public static bool ChildrenDieWithHost => SetPriv is not null;
+
+    public Task<Process> StartAsync(string binary, IReadOnlyList<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string> environment)
+    {
+        var spec = new ProcessStartInfo(SetPriv ?? binary)
+        {
+            WorkingDirectory = workingDirectory,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        foreach (var argument in SetPriv is null ? arguments : ["--pdeathsig", "KILL", "--", binary, .. arguments])
+        {
+            spec.ArgumentList.Add(argument);
+        }
+
+        spec.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            spec.Environment[name] = value;
+        }
+
+        var done = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Add((spec, done));
+        return done.Task;
+    }
+
+    public void Dispose()
+    {
+        _requests.CompleteAdding();
+        _thread.Join();
+        _requests.Dispose();
+    }
+
+    private void Run()
+    {
+        foreach (var (spec, done) in _requests.GetConsumingEnumerable())
+        {
+            var process = new Process { StartInfo = spec, EnableRaisingEvents = true };
+            try
+            {
+                process.Start();
+                done.SetResult(process);
+            }
+            catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+            {
+                process.Dispose();
+                done.SetException(exception);
+            }
+        }
+    }
+}
