@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using WaPlatform.ServiceDefaults;
+
+namespace WaPlatform.Standalone;
+
+/// <summary>Tells the person at the console, once everything runs, where to go and as whom.</summary>
+internal sealed class Banner(IServer server, DataDirectory data, FirstAdmin admin, IConfiguration configuration) : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // One write: log lines of other threads must not come in between.
+        return Console.Out.WriteAsync(Text());
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private string Text()
+    {
+        var url = (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").TrimEnd('/');
+        var isSimulator = configuration["ENGINE"] == "simulator";
+        var engine = configuration["ENGINE_PATH"] is { } path ? $"{configuration["ENGINE"]} ({path})" : configuration["ENGINE"];
+        var text = $"""
+
+              WaPlatform is running.
+
+              Open     {url}
+              API      {url}/docs
+              Sign in  {admin.Describe()}
+              Engine   {engine}
+              Data     {data}
+
+
+            """;
+
+        return isSimulator ? $"{text}  *** SIMULATOR: nothing reaches WhatsApp. For real numbers: ENGINE=gowa ***\n\n" : text;
+    }
+}

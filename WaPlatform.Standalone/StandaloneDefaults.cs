@@ -1,0 +1,70 @@
+using WaPlatform.ServiceDefaults;
+
+namespace WaPlatform.Standalone;
+
+/// <summary>
+/// What makes one process of the platform's services: a data directory of its own, SQLite and Garnet in it, a cluster of one. Whatever is
+/// configured otherwise (<c>ConnectionStrings__wadb</c>, <c>ConnectionStrings__redis</c>, <c>ENGINE</c>, <c>ENGINE_PATH</c>) stays as it is.
+/// </summary>
+internal sealed class StandaloneDefaults : IDisposable
+{
+    // Engines take up to 15 s to end in order (gowa contract §8); service managers kill after 30.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
+
+    private readonly DataDirectoryLock _lock;
+    private EmbeddedRedis? _redis;
+
+    private StandaloneDefaults(DataDirectoryLock held) => _lock = held;
+
+    /// <summary>Applies the defaults. Dispose them after the application.</summary>
+    /// <exception cref="StartFailure">The port or the data directory is another platform's.</exception>
+    public static StandaloneDefaults Apply(WebApplicationBuilder builder)
+    {
+        builder.UseApiAddress();
+        var data = DataDirectory.From(builder.Configuration);
+        var defaults = new StandaloneDefaults(Take(data));
+        defaults.Configure(builder, data);
+        return defaults;
+    }
+
+    public void Dispose()
+    {
+        _redis?.Dispose();
+        _lock.Dispose();
+    }
+
+    private static DataDirectoryLock Take(DataDirectory data)
+    {
+        try
+        {
+            return DataDirectoryLock.Take(data);
+        }
+        catch (DataDirectoryInUseException taken)
+        {
+            throw new StartFailure(StartFailure.DataDirectoryInUse, taken.Message);
+        }
+    }
+
+    private void Configure(WebApplicationBuilder builder, DataDirectory data)
+    {
+        var configuration = builder.Configuration;
+        configuration["Cluster:Mode"] ??= "localhost";
+        configuration["ConnectionStrings:wadb"] ??= $"Data Source={data.File("waplatform.db")}";
+        configuration["ConnectionStrings:redis"] ??= (_redis = EmbeddedRedis.Start()).ConnectionString;
+        configuration["ENGINE"] ??= builder.Environment.IsDevelopment() ? "simulator" : "gowa";
+        if (configuration["ENGINE"] == "simulator")
+        {
+            configuration["ENGINE_PATH"] ??= Path.Combine(AppContext.BaseDirectory, "simulator", OperatingSystem.IsWindows() ? "WaPlatform.Simulator.exe" : "WaPlatform.Simulator");
+        }
+
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddSingleton<FirstAdmin>();
+        builder.Services.AddHostedService<Banner>();
+    }
+}
