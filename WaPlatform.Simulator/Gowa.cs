@@ -1,30 +1,125 @@
+using WaPlatform.Simulator.App;
+using WaPlatform.Simulator.Configuration;
+using WaPlatform.Simulator.Control;
+using WaPlatform.Simulator.Devices;
 using WaPlatform.Simulator.Http;
+using WaPlatform.Simulator.Mcp;
+using WaPlatform.Simulator.Network;
+using WaPlatform.Simulator.Output;
+using WaPlatform.Simulator.Pairing;
+using WaPlatform.Simulator.Sending;
+using WaPlatform.Simulator.Slots;
+using WaPlatform.Simulator.Sockets;
 using WaPlatform.Simulator.Storage;
+using WaPlatform.Simulator.Webhooks;
 
 namespace WaPlatform.Simulator;
 
 /// <summary>
 /// The simulated process: what every slice works on. A slice is a static class with one <c>Add…Routes(this RouteTable, Gowa)</c> method,
-/// registered below in <see cref="AddRoutes"/>; its handlers are <see cref="RouteHandler"/>s that read the <see cref="RequestContext"/>
+/// registered below in <see cref="AddRoutes"/>; its handlers are <see cref="GowaHandler"/>s that read the <see cref="RequestContext"/>
 /// (<c>Slot</c>, <c>Parameters</c>, <c>Query</c>, <c>BindAsync(BodySpec)</c>), check with <see cref="Rules"/>, call
 /// <c>context.Slot.RequireOnlineAsync()</c> before they talk to "WhatsApp", and return an <see cref="Answer"/> or throw an
 /// <see cref="ApiException"/>. Objects of the answer come from <c>GoJson.Struct</c> (order kept) or <c>GoJson.Map</c> (keys sorted).
 /// Chats and messages live in <see cref="Chats"/> under <c>Slot.StorageKey</c>; facts of another kind go into <see cref="ChatJournal"/>
-/// (<c>On</c> before it is opened, <c>Append</c> later).
+/// (<c>On</c> before it is opened, <c>Append</c> later). What goes out to a chat goes through <see cref="Sender"/>, so that it is in the ledger.
 /// </summary>
-internal sealed class Gowa(TimeProvider time, Journal chatJournal, ChatStore chats)
+internal sealed class Gowa : IDisposable
 {
-    public TimeProvider Time { get; } = time;
+    public Gowa(GowaSettings settings, SimulatorSettings simulation, SessionStore sessions, GoLog log, TimeProvider time, IProcessEnd end)
+    {
+        Settings = settings;
+        Simulation = simulation;
+        Sessions = sessions;
+        Log = log;
+        Time = time;
+        End = end;
+        Background = new Background(log);
+        ChatJournal = new Journal(Folders.ChatDatabase, "chatstorage");
+        Chats = new ChatStore(ChatJournal, time);
+        Slots = new SlotRegistry(ChatJournal, time);
+        Uplink = new Uplink(simulation, time);
+        Hub = new Hub(log);
+        Webhooks = new WebhookSender(settings, Background, log, time);
+        Ledger = new Ledger(simulation.Ledger, time);
+        Incoming = new IncomingMessages(Chats, Webhooks, time);
+        Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, Background, time);
+        var token = new StreamToken(sessions.Path, time) { Replaced = () => end.Exit(0) };
+        Connector = new Connector(Uplink, token, simulation, Background, log, time);
+        Scan = new PairingScan(Slots, sessions, Connector, Hub, simulation, Background, log, time);
+        Desk = new PairingDesk(Slots, Connector, Scan, new QrShow(simulation, Background, time), simulation, Background, log, time);
+        Faults = new Faults(simulation, time);
+    }
+
+    public GowaSettings Settings { get; }
+
+    public SimulatorSettings Simulation { get; }
+
+    public GoLog Log { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>How the process ends at once.</summary>
+    public IProcessEnd End { get; }
+
+    public Background Background { get; }
 
     /// <summary>chatstorage.db.</summary>
-    public Journal ChatJournal { get; } = chatJournal;
+    public Journal ChatJournal { get; }
 
-    public ChatStore Chats { get; } = chats;
+    public ChatStore Chats { get; }
+
+    public SessionStore Sessions { get; }
+
+    public SlotRegistry Slots { get; }
+
+    public Uplink Uplink { get; }
+
+    public Connector Connector { get; }
+
+    public Hub Hub { get; }
+
+    public WebhookSender Webhooks { get; }
+
+    public Ledger Ledger { get; }
+
+    public IncomingMessages Incoming { get; }
+
+    public Sender Sender { get; }
+
+    public PairingDesk Desk { get; }
+
+    public PairingScan Scan { get; }
+
+    public Faults Faults { get; }
+
+    /// <summary>How often each route was called.</summary>
+    public Counters Counters { get; } = new();
 
     /// <summary>Every slice's routes; the order decides between patterns that both fit.</summary>
     public RouteTable AddRoutes(RouteTable routes)
     {
-        _ = Chats;
+        routes.AddHealthRoutes(this);
+        routes.AddDeviceRoutes(this);
+        routes.AddDeviceSessionRoutes(this);
+        routes.AddDeviceWebhookRoutes(this);
+        routes.AddAppRoutes(this);
+        routes.AddPasskeyRoutes(this);
+        routes.AddMcpRoutes(this);
+        routes.AddSendRoutes(this);
+        routes.AddSocketRoutes(this);
+        routes.AddControlRoutes(this);
+        routes.AddFaultRoutes(this);
         return routes;
+    }
+
+    public void Dispose()
+    {
+        Webhooks.Dispose();
+        Ledger.Dispose();
+        Hub.Dispose();
+        ChatJournal.Dispose();
+        Sessions.Dispose();
+        Background.Dispose();
     }
 }

@@ -13,7 +13,7 @@ internal enum RouteScope
     Device,
 }
 
-internal delegate Task<Answer> RouteHandler(RequestContext context, CancellationToken cancellationToken);
+internal delegate Task<Answer> GowaHandler(RequestContext context, CancellationToken cancellationToken);
 
 /// <summary>
 /// Where a slice puts its routes. The pattern of a slice:
@@ -35,18 +35,18 @@ internal sealed class RouteTable(string basePath)
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
     private readonly List<Route> _routes = [];
 
-    public void Get(string path, RouteHandler handler, RouteScope scope = RouteScope.Device) => Map("GET", path, handler, scope);
+    public void Get(string path, GowaHandler handler, RouteScope scope = RouteScope.Device) => Map("GET", path, handler, scope);
 
-    public void Post(string path, RouteHandler handler, RouteScope scope = RouteScope.Device) => Map("POST", path, handler, scope);
+    public void Post(string path, GowaHandler handler, RouteScope scope = RouteScope.Device) => Map("POST", path, handler, scope);
 
-    public void Put(string path, RouteHandler handler, RouteScope scope = RouteScope.Device) => Map("PUT", path, handler, scope);
+    public void Put(string path, GowaHandler handler, RouteScope scope = RouteScope.Device) => Map("PUT", path, handler, scope);
 
-    public void Patch(string path, RouteHandler handler, RouteScope scope = RouteScope.Device) => Map("PATCH", path, handler, scope);
+    public void Patch(string path, GowaHandler handler, RouteScope scope = RouteScope.Device) => Map("PATCH", path, handler, scope);
 
-    public void Delete(string path, RouteHandler handler, RouteScope scope = RouteScope.Device) => Map("DELETE", path, handler, scope);
+    public void Delete(string path, GowaHandler handler, RouteScope scope = RouteScope.Device) => Map("DELETE", path, handler, scope);
 
     /// <summary>Registers a route; <paramref name="prefixed"/> is false for the few that the base path does not move.</summary>
-    public void Map(string method, string path, RouteHandler handler, RouteScope scope, bool prefixed = true) =>
+    public void Map(string method, string path, GowaHandler handler, RouteScope scope, bool prefixed = true) =>
         _routes.Add(new Route(method, Split(prefixed ? basePath + path : path), path, handler, scope));
 
     /// <summary>The first route of this method and scope whose pattern fits the raw path.</summary>
@@ -84,7 +84,7 @@ internal sealed class RouteTable(string basePath)
 
 internal sealed record RouteMatch(Route Route, IReadOnlyDictionary<string, string> Parameters);
 
-internal sealed record Route(string Method, string[] Segments, string Pattern, RouteHandler Handler, RouteScope Scope)
+internal sealed record Route(string Method, string[] Segments, string Pattern, GowaHandler Handler, RouteScope Scope)
 {
     private static readonly Dictionary<string, string> NoParameters = [];
 

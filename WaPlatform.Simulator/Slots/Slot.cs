@@ -1,4 +1,5 @@
 using WaPlatform.Simulator.Http;
+using WaPlatform.Simulator.Pairing;
 
 namespace WaPlatform.Simulator.Slots;
 
@@ -40,6 +41,9 @@ internal sealed class Slot(string id, DateTimeOffset createdAt)
     /// <summary>Sticky: stays true while the network is down.</summary>
     public bool LoggedIn { get; set; }
 
+    /// <summary>The QR or code on offer, while one is.</summary>
+    public PairingOffer? Pairing { get; set; }
+
     /// <summary>A session of this slot exists in whatsapp.db.</summary>
     public bool HasSession => AdJid.Length > 0;
 
@@ -56,6 +60,15 @@ internal sealed class Slot(string id, DateTimeOffset createdAt)
 
     /// <summary>disconnected, connected or logged_in.</summary>
     public string State => LoggedIn ? "logged_in" : Connected ? "connected" : "disconnected";
+
+    /// <summary>Reads the state as gowa does: holds the slot while it waits for a pending dial to end.</summary>
+    public async Task WaitForClientAsync()
+    {
+        using (await SlotLock.WriteAsync())
+        using (await ClientLock.ReadAsync())
+        {
+        }
+    }
 
     /// <summary>
     /// What gowa checks before it talks to WhatsApp: 500 INVALID_WA_CLI without a client, 401 with the socket down, 401 when not logged in.

@@ -10,9 +10,8 @@ namespace WaPlatform.Simulator.Storage;
 /// </summary>
 internal sealed class Journal(string path, string name) : IDisposable
 {
-    private readonly Lock _gate = new();
     private readonly Dictionary<string, Action<JsonObject>> _readers = new(StringComparer.Ordinal);
-    private FileStream? _file;
+    private AppendFile? _file;
 
     /// <summary>Says what to do with a replayed fact of this kind.</summary>
     public void On(string kind, Action<JsonObject> read) => _readers[kind] = read;
@@ -26,7 +25,7 @@ internal sealed class Journal(string path, string name) : IDisposable
             Replay();
         }
 
-        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _file = new AppendFile(path);
         if (!exists)
         {
             WriteLine(GoJson.Struct(("simulator", name)));
@@ -44,14 +43,9 @@ internal sealed class Journal(string path, string name) : IDisposable
     private void WriteLine(JsonObject line)
     {
         var bytes = Encoding.UTF8.GetBytes(GoJson.ToText(line) + "\n");
-        lock (_gate)
-        {
-            // Closed at shutdown: what still runs then loses its write, as in gowa.
-            if (_file is { CanWrite: true })
-            {
-                _file.Write(bytes);
-            }
-        }
+
+        // Closed at shutdown: what still runs then loses its write, as in gowa.
+        _file?.Write(bytes);
     }
 
     private void Replay()
