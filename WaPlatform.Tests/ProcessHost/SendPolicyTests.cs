@@ -1,0 +1,69 @@
+using System.Net.Sockets;
+using System.Text;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Messages;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Messages;
+using WaPlatform.ServiceDefaults.Engines;
+
+namespace WaPlatform.Tests.ProcessHost;
+
+public sealed class SendPolicyTests
+{
+    [Theory]
+    [InlineData(200, """{"code":"SUCCESS","message":"ok","results":{"message_id":"3EB0","status":"ok"}}""", "Sent")]
+    [InlineData(200, """{"code":"SUCCESS","message":"ok","results":{"status":"ok"}}""", "Unknown")]
+    [InlineData(400, """{"code":"VALIDATION_ERROR","message":"message: cannot be blank."}""", "Permanent")]
+    [InlineData(400, """{"code":"INVALID_JID","message":"Phone x is not on whatsapp"}""", "Permanent")]
+    [InlineData(401, """{"code":"AUTHENTICATION_ERROR","message":"you are not connect"}""", "Transient")]
+    [InlineData(500, """{"code":"INVALID_WA_CLI","message":"your WhatsApp CLI is invalid or empty"}""", "Transient")]
+    [InlineData(429, """{"code":"WA_REACHOUT_TIMELOCK","message":"463"}""", "Transient")]
+    [InlineData(504, """{"code":"GATEWAY_TIMEOUT","message":"Request timed out"}""", "Unknown")]
+    [InlineData(500, """{"code":"UPLOAD_MEDIA_ERROR","message":"x"}""", "Unknown")]
+    [InlineData(413, "Request Entity Too Large", "Permanent")]
+    public void From_WhatTheEngineAnswers_SaysWhetherToSendAgain(int status, string body, string expected) =>
+        Assert.Equal(expected, SendOutcome.From(EngineAnswer.Parse(status, Encoding.UTF8.GetBytes(body))).Class.ToString());
+
+    [Fact]
+    public void From_NothingListened_MaySendAgain() =>
+        Assert.Equal(SendClass.Transient, SendOutcome.From(new HttpRequestException("x", new EngineUnreachableException("x", new SocketException()))).Class);
+
+    [Fact]
+    public void From_ConnectionCutOrTimeOut_NobodyKnows()
+    {
+        Assert.Equal(SendClass.Unknown, SendOutcome.From(new HttpRequestException("cut off")).Class);
+        Assert.Equal(SendClass.Unknown, SendOutcome.From(new TimeoutException()).Class);
+    }
+
+    [Theory]
+    [InlineData("<html>")]
+    [InlineData("[]")]
+    [InlineData("""{"message":"x"}""")]
+    [InlineData("""{"code":5}""")]
+    [InlineData("")]
+    public void Parse_RubbishWithStatus200_IsRefused(string body) =>
+        Assert.Throws<EngineGarbageException>(() => EngineAnswer.Parse(200, Encoding.UTF8.GetBytes(body)));
+
+    [Theory]
+    [InlineData(MessageStatus.Sent, "delivered", MessageStatus.Delivered)]
+    [InlineData(MessageStatus.Sent, "read", MessageStatus.Read)]
+    [InlineData(MessageStatus.Delivered, "read", MessageStatus.Read)]
+    [InlineData(MessageStatus.Uncertain, "delivered", MessageStatus.Delivered)]
+    [InlineData(MessageStatus.Read, "delivered", null)]
+    [InlineData(MessageStatus.Delivered, "delivered", null)]
+    [InlineData(MessageStatus.Sent, "read-self", null)]
+    [InlineData(MessageStatus.Failed, "delivered", null)]
+    [InlineData(MessageStatus.Sent, null, null)]
+    public void Next_Receipts_NeverMoveAStatusBackwards(MessageStatus current, string? receipt, MessageStatus? expected) =>
+        Assert.Equal(expected, ReceiptProgress.Next(current, receipt));
+
+    [Theory]
+    [InlineData(1, 1000, new double[] { }, 0)]
+    [InlineData(1, 1000, new double[] { 300 }, 700)]
+    [InlineData(1, 1000, new double[] { 1000 }, 0)]
+    [InlineData(2, 1000, new double[] { 300 }, 0)]
+    [InlineData(2, 1000, new double[] { 900, 300 }, 100)]
+    [InlineData(1, 0, new double[] { 0, 0, 0 }, 0)]
+    public void Wait_StartsInTheInterval_AreNeverMoreThanTheCap(int cap, int intervalMs, double[] ages, double expectedMs) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(expectedMs), Pacing.Wait([.. ages.Select(TimeSpan.FromMilliseconds)], new QueueSettings(1, intervalMs, cap)));
+}
