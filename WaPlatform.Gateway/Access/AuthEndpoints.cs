@@ -1,0 +1,80 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using WaPlatform.Contracts;
+using WaPlatform.Data.Access;
+using WaPlatform.Gateway.Faults;
+
+namespace WaPlatform.Gateway.Access;
+
+internal static class AuthEndpoints
+{
+    public static void MapAuth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/auth").WithTags("Auth").WithMetadata(BodyLimit.Json);
+
+        group.MapPost("/login", LogIn).AllowAnonymous();
+        group.MapPost("/refresh", Refresh).AllowAnonymous();
+        group.MapPost("/logout", LogOut);
+        group.MapGet("/me", Me);
+        group.MapPost("/change-password", ChangePassword);
+    }
+
+    /// <summary>Signs in with user name and password.</summary>
+    private static async Task<Results<Ok<LoginAnswer>, ProblemResult>> LogIn(
+        LoginRequest request, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToResult();
+        }
+
+        var (answer, fault) = await signIn.LogInAsync(request.Username!.Trim(), request.Password!, cancellationToken);
+        return Answer(response, answer, fault);
+    }
+
+    /// <summary>Trades a refresh token for a new access token and the next refresh token.</summary>
+    private static async Task<Results<Ok<LoginAnswer>, ProblemResult>> Refresh(
+        RefreshRequest request, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToResult();
+        }
+
+        var answer = await signIn.RefreshAsync(request.RefreshToken!, cancellationToken);
+        return Answer(response, answer, new Fault(ErrorCode.Unauthenticated, "The refresh token is spent, expired or unknown; sign in again."));
+    }
+
+    /// <summary>Ends the caller's session: its access token and refresh tokens are void.</summary>
+    private static async Task<NoContent> LogOut(ClaimsPrincipal caller, SignIn signIn, CancellationToken cancellationToken)
+    {
+        await signIn.LogOutAsync(Guid.Parse(caller.FindFirstValue(AccessTokens.SessionClaim)!), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Who the caller is and what it may do.</summary>
+    private static Ok<MeView> Me(ClaimsPrincipal caller)
+    {
+        _ = WireJson.TryParseName<UserRole>(caller.FindFirstValue(AccessTokens.RoleClaim), out var role);
+        return TypedResults.Ok(new MeView(caller.Identity!.Name!, role, [.. caller.FindAll(Scopes.ClaimType).Select(claim => claim.Value)]));
+    }
+
+    /// <summary>Changes the caller's password. All its sessions end; the answer begins a new one.</summary>
+    private static async Task<Results<Ok<LoginAnswer>, ProblemResult>> ChangePassword(
+        ChangePasswordRequest request, ClaimsPrincipal caller, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (request.Validate() is { Any: true } errors)
+        {
+            return errors.ToResult();
+        }
+
+        var (answer, fault) = await signIn.ChangePasswordAsync(caller.Identity!.Name!, request.CurrentPassword!, request.NewPassword!, cancellationToken);
+        return Answer(response, answer, fault);
+    }
+
+    private static Results<Ok<LoginAnswer>, ProblemResult> Answer(HttpResponse response, LoginAnswer? answer, Fault? fault)
+    {
+        response.Headers.CacheControl = "no-store";
+        return answer is null ? new ProblemResult(fault!) : TypedResults.Ok(answer);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+
+namespace WaPlatform.Gateway.Access;
+
+/// <summary>How bearer tokens are read and checked.</summary>
+internal sealed class JwtBearerSetup(AccessTokens tokens, Sessions sessions) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        options.MapInboundClaims = false;
+        options.IncludeErrorDetails = false;
+        options.TokenValidationParameters = tokens.Validation();
+        options.Events = new JwtBearerEvents { OnMessageReceived = ReadQuery, OnTokenValidated = CheckSession };
+    }
+
+    private static Task ReadQuery(MessageReceivedContext context)
+    {
+        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<QueryToken>() is not null
+            && string.IsNullOrEmpty(context.Request.Headers.Authorization)
+            && context.Request.Query[QueryToken.Parameter] is [{ Length: > 0 } token])
+        {
+            context.Token = token;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task CheckSession(TokenValidatedContext context)
+    {
+        var principal = context.Principal!;
+        var user = Guid.TryParse(principal.FindFirstValue(AccessTokens.SessionClaim), out var session)
+            && Guid.TryParse(principal.FindFirstValue("sub"), out var userId)
+            && principal.FindFirstValue(AccessTokens.StampClaim) is { } stamp
+                ? await sessions.FindAsync(session, userId, stamp, context.HttpContext.RequestAborted)
+                : null;
+        if (user is null)
+        {
+            context.Fail("The session has ended.");
+            return;
+        }
+
+        ((ClaimsIdentity)principal.Identity!).AddClaims(AccessTokens.ClaimsOf(user));
+    }
+}

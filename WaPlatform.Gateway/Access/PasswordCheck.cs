@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Data;
+using WaPlatform.Data.Access;
+using WaPlatform.Gateway.Faults;
+
+namespace WaPlatform.Gateway.Access;
+
+/// <summary>Checks a user's password; counts failures and shuts out who fails too often (<see cref="LockPolicy"/>).</summary>
+internal sealed class PasswordCheck(
+    IDbContextFactory<WaDbContext> databases, Passwords passwords, LoginGate gates, AccessMetrics metrics, TimeProvider timeProvider)
+{
+    public static string Normalize(string username) => username.ToUpperInvariant();
+
+    /// <returns>The user, or why not; never whether the user exists.</returns>
+    public async Task<(User? User, Fault? Fault)> CheckAsync(string username, string password, CancellationToken cancellationToken)
+    {
+        var name = Normalize(username);
+        var gate = gates.For(name);
+        using var turn = await gate.EnterAsync(cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var user = await db.Users.SingleOrDefaultAsync(u => u.NormalizedUsername == name, cancellationToken);
+        var now = timeProvider.GetUtcNow();
+
+        if ((user is null ? gate.UnknownLockedUntil : user.LockedUntil) is { } until && until > now)
+        {
+            metrics.LoginRefused("locked");
+            return (null, new Fault(ErrorCode.RateLimited, "Too many wrong passwords; wait before the next attempt.") { RetryAfter = until - now });
+        }
+
+        if (user is null)
+        {
+            passwords.MatchNobody(password);
+            gate.UnknownFailures++;
+            gate.UnknownLockedUntil = now + LockPolicy.After(gate.UnknownFailures);
+            return Refuse();
+        }
+
+        if (!passwords.Matches(user.PasswordHash, password))
+        {
+            user.FailedLogins++;
+            user.LockedUntil = now + LockPolicy.After(user.FailedLogins);
+            await db.SaveChangesAsync(cancellationToken);
+            return Refuse();
+        }
+
+        if (user.FailedLogins > 0)
+        {
+            user.FailedLogins = 0;
+            user.LockedUntil = null;
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        return (user, null);
+    }
+
+    private (User? User, Fault? Fault) Refuse()
+    {
+        metrics.LoginRefused("password");
+        return (null, new Fault(ErrorCode.Unauthenticated, "Wrong user name or password."));
+    }
+}

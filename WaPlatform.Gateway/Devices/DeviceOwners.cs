@@ -1,0 +1,58 @@
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Data.Devices;
+using WaPlatform.Gateway.Faults;
+
+namespace WaPlatform.Gateway.Devices;
+
+/// <summary>Asks the owners of devices how they are. An owner that does not answer costs a moment, never the whole answer.</summary>
+internal sealed partial class DeviceOwners(IGrainFactory grains, TimeProvider timeProvider, ILogger<DeviceOwners> logger)
+{
+    private const int MaxAtOnce = 64;
+
+    // An owner in this process answers in microseconds, one elsewhere in a few milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PatienceWithList = TimeSpan.FromSeconds(2);
+
+    public async Task<DeviceView> ViewAsync(Device row, CancellationToken cancellationToken) =>
+        DeviceView.From(row, await FindLiveAsync(row.PhoneNumber, cancellationToken));
+
+    /// <summary>Views in the order of the rows.</summary>
+    public async Task<DeviceView[]> ViewAsync(IReadOnlyList<Device> rows, CancellationToken cancellationToken)
+    {
+        var views = new DeviceView[rows.Count];
+        using var deadline = new CancellationTokenSource(PatienceWithList, timeProvider);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, rows.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
+            async (index, token) => views[index] = DeviceView.From(
+                rows[index], deadline.IsCancellationRequested ? null : await FindLiveAsync(rows[index].PhoneNumber, token)));
+
+        return views;
+    }
+
+    /// <returns>Null when the owner cannot be reached.</returns>
+    public async Task<DeviceLive?> FindLiveAsync(string phoneNumber, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await grains.GetGrain<IDeviceGrain>(phoneNumber).GetLiveAsync().WaitAsync(Patience, timeProvider, cancellationToken);
+        }
+        catch (Exception exception) when (IsUnreachable(exception))
+        {
+            Log.Unreachable(logger, exception.GetType().Name);
+            return null;
+        }
+    }
+
+    /// <summary>True for a failure that says nothing about the request: the owner, or its database, cannot be reached now.</summary>
+    public static bool IsUnreachable(Exception exception) => FaultMap.From(exception) is
+    {
+        Code: ErrorCode.EngineUnavailable or ErrorCode.EngineTimeout or ErrorCode.StorageUnavailable or ErrorCode.CapacityExhausted or ErrorCode.DeviceNotFound
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A device's owner could not be asked: {Cause}.")]
+        public static partial void Unreachable(ILogger logger, string cause);
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Data;
+using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Faults;
+
+namespace WaPlatform.Gateway.Devices;
+
+internal static class DevicePairing
+{
+    private const string Png = "image/png";
+
+    public static void MapDevicePairing(this RouteGroupBuilder group)
+    {
+        group.MapGet("/{phone}/qr", GetQr)
+            .Produces(StatusCodes.Status200OK, contentType: Png)
+            .RequireAuthorization(Scopes.DevicesRead);
+        group.MapPost("/{phone}/pairing-code", GetPairingCode).RequireAuthorization(Scopes.DevicesWrite);
+    }
+
+    /// <summary>A QR code that is valid now, to be scanned with the phone. With Accept: image/png the picture itself.</summary>
+    private static async Task<Results<Ok<QrView>, FileContentHttpResult, ProblemResult>> GetQr(
+        PhoneNumber phone, HttpContext context, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (await db.FindDeviceAsync(phone, cancellationToken) is null)
+        {
+            return ProblemResult.NoDevice(phone.Digits);
+        }
+
+        // Whoever scans it owns the session: no cache may keep it.
+        context.Response.Headers.CacheControl = "no-store";
+        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetQrAsync().WaitAsync(cancellationToken);
+        return Accepts.Prefers(context.Request, Png)
+            ? TypedResults.File(code.Png, Png)
+            : TypedResults.Ok(new QrView(phone.Digits, code.ToDataUri(), code.GeneratedAt, code.ExpiresAt));
+    }
+
+    /// <summary>A code to type on the phone instead of scanning.</summary>
+    private static async Task<Results<Ok<PairingCodeView>, ProblemResult>> GetPairingCode(
+        PhoneNumber phone, HttpResponse response, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (await db.FindDeviceAsync(phone, cancellationToken) is null)
+        {
+            return ProblemResult.NoDevice(phone.Digits);
+        }
+
+        response.Headers.CacheControl = "no-store";
+        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetPairingCodeAsync().WaitAsync(cancellationToken);
+        return TypedResults.Ok(new PairingCodeView(phone.Digits, code.Code, code.ExpiresAt));
+    }
+}

@@ -1,0 +1,11 @@
+namespace WaPlatform.Gateway.Devices;
+
+internal static class DevicesExtensions
+{
+    public static IServiceCollection AddDevices(this IServiceCollection services)
+    {
+        services.AddSingleton<DeviceOwners>();
+        services.AddSingleton<DeviceStarts>();
+        return services;
+    }
+}

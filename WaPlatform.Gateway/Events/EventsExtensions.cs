@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.SignalR;
+using WaPlatform.Contracts;
+using WaPlatform.Gateway.Access;
+
+namespace WaPlatform.Gateway.Events;
+
+internal static class EventsExtensions
+{
+    public const string HubPath = "/hubs/events";
+
+    // Of a single frame of a client: it only says Join and Leave.
+    private const long MaxClientFrame = 8 * 1024;
+
+    public static IServiceCollection AddEvents(this IServiceCollection services)
+    {
+        services.AddSignalR(options =>
+            {
+                options.MaximumReceiveMessageSize = MaxClientFrame;
+                options.EnableDetailedErrors = false;
+            })
+            .AddJsonProtocol(options => options.PayloadSerializerOptions = WireJson.Options);
+        services.AddSingleton<HubLifetimeManager<EventsHub>, EventsLifetimeManager>();
+        services.AddSingleton<EventDispatcher>();
+        services.AddSingleton<HubMetrics>();
+        services.AddHostedService<LiveSubscription>();
+        return services;
+    }
+
+    public static void MapEvents(this IEndpointRouteBuilder routes) =>
+        routes.MapHub<EventsHub>(HubPath, options => options.CloseOnAuthenticationExpiration = true)
+            .RequireAuthorization(Scopes.EventsRead)
+            .WithMetadata(QueryToken.Allowed);
+}

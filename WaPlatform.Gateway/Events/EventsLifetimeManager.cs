@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.SignalR;
+
+namespace WaPlatform.Gateway.Events;
+
+/// <summary>Gives each hub connection its <see cref="Subscriber"/>: only here SignalR hands out the connection itself.</summary>
+internal sealed class EventsLifetimeManager(
+    EventDispatcher dispatcher, TimeProvider timeProvider, ILogger<DefaultHubLifetimeManager<EventsHub>> logger)
+    : DefaultHubLifetimeManager<EventsHub>(logger)
+{
+    public static readonly object SubscriberKey = new();
+
+    public override async Task OnConnectedAsync(HubConnectionContext connection)
+    {
+        await base.OnConnectedAsync(connection);
+
+        // It hears nothing until the hub has read which rooms it asks for.
+        var subscriber = new Subscriber(new SignalRPeer(connection, timeProvider), Rooms.Nowhere);
+        connection.Items[SubscriberKey] = subscriber;
+        dispatcher.Add(connection.ConnectionId, subscriber);
+    }
+
+    public override async Task OnDisconnectedAsync(HubConnectionContext connection)
+    {
+        await dispatcher.RemoveAsync(connection.ConnectionId);
+        await base.OnDisconnectedAsync(connection);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WaPlatform.Contracts;
+using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Devices;
+using WaPlatform.Gateway.Events;
+using WaPlatform.Gateway.Faults;
+using WaPlatform.Gateway.Health;
+using WaPlatform.Gateway.Messages;
+using WaPlatform.Gateway.OpenApi;
+using WaPlatform.Gateway.Proxy;
+
+namespace WaPlatform.Gateway;
+
+/// <summary>The public edge of the platform.</summary>
+public static class GatewayExtensions
+{
+    /// <summary>
+    /// Adds the gateway's services. Asks of its surroundings: <c>AddServiceDefaults</c>, <c>AddWaDatabase</c>, <c>AddWaRedis</c>, and an Orleans
+    /// silo or client in the process.
+    /// </summary>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = WireJson.Options.PropertyNamingPolicy);
+
+        services.AddFaults();
+        services.AddAccess(builder.Configuration);
+        services.AddDevices();
+        services.AddMessages();
+        services.AddEvents();
+        services.AddEngineProxy();
+        services.AddApiDescription();
+        services.AddHealthChecks();
+
+        return builder;
+    }
+
+    /// <summary>Puts the gateway into the pipeline, before anything else that answers requests.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        app.UseFaults();
+        app.UseSecurityHeaders();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapAuth();
+        app.MapDevices();
+        app.MapMessages();
+        app.MapEvents();
+        app.MapEngineProxy();
+        app.MapHealth();
+        app.MapApiDescription();
+
+        return app;
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Contracts.Faults;
+using WaPlatform.Data;
+using WaPlatform.Data.Messages;
+
+namespace WaPlatform.Gateway.Messages;
+
+/// <summary>Stores several messages in one transaction and answers each.</summary>
+internal sealed class MessageBatch(IDbContextFactory<WaDbContext> databases, MessageIds ids, TimeProvider timeProvider)
+{
+    /// <returns>False if a unique or foreign key refused the whole: nothing of it is stored, and those that got no answer may be tried apart.</returns>
+    public async Task<bool> TryWriteAsync(IReadOnlyList<PendingMessage> batch)
+    {
+        // No cancellation: a batch is many callers', and none may end it for the others.
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        var devices = await ReadDevicesAsync(db, batch);
+        var earlier = await ReadEarlierAsync(db, batch);
+
+        var repeated = new List<(PendingMessage Pending, Message Message)>();
+        var added = new List<(PendingMessage Pending, Message Message)>();
+        foreach (var pending in batch)
+        {
+            var draft = pending.Draft;
+            var key = (draft.From.Digits, draft.IdempotencyKey ?? "");
+            if (!devices.Contains(draft.From.Digits))
+            {
+                pending.Stored.TrySetException(new PlatformException(ErrorCode.DeviceNotFound, $"No device has the number {draft.From}."));
+            }
+            else if (draft.IdempotencyKey is not null && earlier.TryGetValue(key, out var first))
+            {
+                repeated.Add((pending, first));
+            }
+            else
+            {
+                var message = draft.ToMessage(ids.Next(), timeProvider.GetUtcNow());
+                if (draft.IdempotencyKey is not null)
+                {
+                    earlier.Add(key, message);
+                }
+
+                db.Messages.Add(message);
+                added.Add((pending, message));
+            }
+        }
+
+        if (!await TrySaveAsync(db))
+        {
+            return false;
+        }
+
+        // Only now: a repeat may be of a message in this very batch.
+        added.ForEach(entry => entry.Pending.Stored.TrySetResult(new StoredMessage(entry.Message, Repeated: false)));
+        repeated.ForEach(entry => AnswerRepeat(entry.Pending, entry.Message));
+        return true;
+    }
+
+    private static async Task<bool> TrySaveAsync(WaDbContext db)
+    {
+        try
+        {
+            await db.SaveChangesAsync(CancellationToken.None);
+            return true;
+        }
+        catch (DbUpdateException exception) when (exception.IsUniqueViolation() || exception.IsForeignKeyViolation())
+        {
+            return false;
+        }
+    }
+
+    private static void AnswerRepeat(PendingMessage pending, Message first)
+    {
+        if (first.RequestHash == pending.Draft.RequestHash)
+        {
+            pending.Stored.TrySetResult(new StoredMessage(first, Repeated: true));
+        }
+        else
+        {
+            pending.Stored.TrySetException(new PlatformException(
+                ErrorCode.IdempotencyConflict, $"The key belongs to message {first.Id}, which was not the same."));
+        }
+    }
+
+    private static async Task<HashSet<string>> ReadDevicesAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)
+    {
+        var numbers = batch.Select(pending => pending.Draft.From.Digits).Distinct().ToList();
+        return await db.Devices.Where(d => numbers.Contains(d.PhoneNumber)).Select(d => d.PhoneNumber).ToHashSetAsync(CancellationToken.None);
+    }
+
+    private static async Task<Dictionary<(string From, string Key), Message>> ReadEarlierAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)
+    {
+        var keyed = batch.Select(pending => pending.Draft).Where(draft => draft.IdempotencyKey is not null).ToList();
+        if (keyed.Count == 0)
+        {
+            return [];
+        }
+
+        // Numbers and keys apart: a few rows too many, but one query that the index serves.
+        var numbers = keyed.Select(draft => draft.From.Digits).Distinct().ToList();
+        var keys = keyed.Select(draft => draft.IdempotencyKey!).Distinct().ToList();
+        var rows = await db.Messages.AsNoTracking()
+            .Where(m => m.IdempotencyKey != null && numbers.Contains(m.PhoneNumber) && keys.Contains(m.IdempotencyKey))
+            .ToListAsync(CancellationToken.None);
+
+        return rows.ToDictionary(row => (row.PhoneNumber, row.IdempotencyKey!));
+    }
+}

@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Contracts.Faults;
+using WaPlatform.Data;
+using WaPlatform.Data.Messages;
+
+namespace WaPlatform.Gateway.Messages;
+
+/// <summary>
+/// Stores messages durably before their requests are answered. One writer takes all that wait and commits them in one transaction: the cost of a
+/// commit is shared, and the order of the rows is the order of arrival.
+/// </summary>
+internal sealed partial class MessageStore(
+    IDbContextFactory<WaDbContext> databases, MessageIds ids, MessageMetrics metrics, TimeProvider timeProvider, ILogger<MessageStore> logger)
+    : BackgroundService
+{
+    // As many requests may wait for their commit; further ones wait to be let in.
+    private const int Capacity = 10_000;
+
+    // Past some hundred rows a transaction costs by the row, and the first of them only waits longer.
+    private const int MaxBatch = 500;
+
+    private readonly Channel<PendingMessage> _pending =
+        Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Returns once the message is on disk, or is found to be there already.</summary>
+    /// <exception cref="PlatformException">DEVICE_NOT_FOUND, IDEMPOTENCY_CONFLICT.</exception>
+    public async Task<StoredMessage> StoreAsync(MessageDraft draft, CancellationToken cancellationToken)
+    {
+        var pending = new PendingMessage(draft);
+        try
+        {
+            await _pending.Writer.WriteAsync(pending, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new PlatformException(ErrorCode.StorageUnavailable, "The platform is stopping; nothing was stored.");
+        }
+
+        return await pending.Stored.Task.WaitAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What was let in is still stored: the writer ends when there is nothing left.
+        _pending.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<PendingMessage>(MaxBatch);
+        while (await _pending.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < MaxBatch && _pending.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+            }
+
+            await WriteAsync(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task WriteAsync(List<PendingMessage> batch)
+    {
+        try
+        {
+            var started = timeProvider.GetTimestamp();
+            if (!await new MessageBatch(databases, ids, timeProvider).TryWriteAsync(batch))
+            {
+                // One of them met a row that came in between (another gateway's, or a device that just went): apart, each gets its own answer.
+                foreach (var pending in batch.Where(pending => !pending.Stored.Task.IsCompleted))
+                {
+                    await WriteAloneAsync(pending);
+                }
+            }
+
+            metrics.Committed(batch.Count, timeProvider.GetElapsedTime(started));
+        }
+        catch (Exception exception)
+        {
+            // By design every failure: the callers get it, and the next batch may do better.
+            Log.NotStored(logger, batch.Count, exception.GetType().Name);
+            foreach (var pending in batch)
+            {
+                pending.Stored.TrySetException(exception);
+            }
+        }
+    }
+
+    private async Task WriteAloneAsync(PendingMessage pending)
+    {
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            if (await new MessageBatch(databases, ids, timeProvider).TryWriteAsync([pending]))
+            {
+                return;
+            }
+        }
+
+        pending.Stored.TrySetException(new PlatformException(ErrorCode.StorageUnavailable, "The message could not be stored; nothing was sent."));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Count} messages could not be stored ({Cause}); their callers were told.")]
+        public static partial void NotStored(ILogger logger, int count, string cause);
+    }
+}
+
+/// <summary>A request that waits for its commit.</summary>
+internal sealed class PendingMessage(MessageDraft draft)
+{
+    public MessageDraft Draft { get; } = draft;
+
+    public TaskCompletionSource<StoredMessage> Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <param name="Repeated">The row is an earlier request's, found by its Idempotency-Key.</param>
+internal sealed record StoredMessage(Message Message, bool Repeated);

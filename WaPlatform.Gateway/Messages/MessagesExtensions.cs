@@ -1,0 +1,14 @@
+namespace WaPlatform.Gateway.Messages;
+
+internal static class MessagesExtensions
+{
+    public static IServiceCollection AddMessages(this IServiceCollection services)
+    {
+        services.AddSingleton<MessageIds>();
+        services.AddSingleton<MessageMetrics>();
+        services.AddSingleton<MessageStore>();
+        services.AddHostedService(provider => provider.GetRequiredService<MessageStore>());
+        services.AddSingleton<Sender>();
+        return services;
+    }
+}

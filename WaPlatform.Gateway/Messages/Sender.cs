@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Faults;
+using WaPlatform.Contracts.Messages;
+using WaPlatform.Data;
+using WaPlatform.Data.Messages;
+using WaPlatform.Gateway.Devices;
+
+namespace WaPlatform.Gateway.Messages;
+
+/// <summary>Takes a message from the request to its owner: stored first, then announced, then waited for.</summary>
+internal sealed partial class Sender(
+    MessageStore store, IDbContextFactory<WaDbContext> databases, IGrainFactory grains, MessageMetrics metrics, TimeProvider timeProvider, ILogger<Sender> logger)
+{
+    /// <summary>How long a request waits for the outcome of its message.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    // On top of the wait: for the owner to wake up and answer.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="PlatformException">DEVICE_NOT_FOUND, IDEMPOTENCY_CONFLICT, and with <paramref name="requireConnected"/> DEVICE_NOT_RUNNING, DEVICE_NOT_PAIRED, ENGINE_*.</exception>
+    public async Task<MessageView> SendAsync(MessageDraft draft, bool wait, bool requireConnected, CancellationToken cancellationToken)
+    {
+        using var activity = Telemetry.Source.StartActivity("message.send");
+        if (requireConnected && !await WasAcceptedAsync(draft, cancellationToken))
+        {
+            await CheckConnectedAsync(draft.From, cancellationToken);
+        }
+
+        var (message, repeated) = await store.StoreAsync(draft, cancellationToken);
+        activity?.SetTag("wa.message.id", message.Id);
+        var view = repeated ? message.ToView(idempotent: true) : await SubmitAsync(message, wait, cancellationToken);
+        metrics.Answered(view.Status);
+        return view;
+    }
+
+    // Whatever fails from here on, the message is accepted: its owner finds the row.
+    private async Task<MessageView> SubmitAsync(Message message, bool wait, CancellationToken cancellationToken)
+    {
+        var patience = wait ? LongestWait : TimeSpan.Zero;
+        try
+        {
+            var status = await grains.GetGrain<IDeviceGrain>(message.PhoneNumber).SubmitAsync(message.Id, patience)
+                .WaitAsync(patience + Grace, timeProvider, cancellationToken);
+            return status == MessageStatus.Queued ? message.ToView() : await ReadAsync(message, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotAnnounced(logger, message.Id, exception.GetType().Name);
+            return message.ToView();
+        }
+    }
+
+    private async Task<MessageView> ReadAsync(Message message, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == message.Id, cancellationToken);
+        return (row ?? message).ToView();
+    }
+
+    private async Task<bool> WasAcceptedAsync(MessageDraft draft, CancellationToken cancellationToken)
+    {
+        if (draft.IdempotencyKey is null)
+        {
+            return false;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Messages.AnyAsync(m => m.PhoneNumber == draft.From.Digits && m.IdempotencyKey == draft.IdempotencyKey, cancellationToken);
+    }
+
+    private async Task CheckConnectedAsync(PhoneNumber from, CancellationToken cancellationToken)
+    {
+        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            if (await db.FindDeviceAsync(from, cancellationToken) is null)
+            {
+                throw new PlatformException(ErrorCode.DeviceNotFound, $"No device has the number {from}.");
+            }
+        }
+
+        var live = await grains.GetGrain<IDeviceGrain>(from.Digits).GetLiveAsync().WaitAsync(Grace, timeProvider, cancellationToken);
+        switch (live.State)
+        {
+            case DeviceState.Connected:
+                return;
+            case DeviceState.Pairing or DeviceState.LoggedOut:
+                throw new PlatformException(ErrorCode.DeviceNotPaired, "The device is not paired; nothing was queued.");
+            default:
+                throw new PlatformException(ErrorCode.DeviceNotRunning, $"The device is {Contracts.WireJson.NameOf(live.State)}; nothing was queued.");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} is stored, but its owner could not be told ({Cause}).")]
+        public static partial void NotAnnounced(ILogger logger, Guid messageId, string cause);
+    }
+}
