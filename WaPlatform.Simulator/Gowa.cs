@@ -1,16 +1,23 @@
 using WaPlatform.Simulator.App;
+using WaPlatform.Simulator.Calls;
+using WaPlatform.Simulator.Chats;
+using WaPlatform.Simulator.Chatwoot;
 using WaPlatform.Simulator.Configuration;
 using WaPlatform.Simulator.Control;
 using WaPlatform.Simulator.Devices;
+using WaPlatform.Simulator.Groups;
 using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Mcp;
+using WaPlatform.Simulator.Messages;
 using WaPlatform.Simulator.Network;
+using WaPlatform.Simulator.Newsletters;
 using WaPlatform.Simulator.Output;
 using WaPlatform.Simulator.Pairing;
 using WaPlatform.Simulator.Sending;
 using WaPlatform.Simulator.Slots;
 using WaPlatform.Simulator.Sockets;
 using WaPlatform.Simulator.Storage;
+using WaPlatform.Simulator.Users;
 using WaPlatform.Simulator.Webhooks;
 
 namespace WaPlatform.Simulator;
@@ -48,6 +55,7 @@ internal sealed class Gowa : IDisposable
         Connector = new Connector(Uplink, token, simulation, Background, log, time);
         Scan = new PairingScan(Slots, sessions, Connector, Hub, simulation, Background, log, time);
         Desk = new PairingDesk(Slots, Connector, Scan, new QrShow(simulation, Background, time), simulation, Background, log, time);
+        World = new World(ChatJournal, time);
         Faults = new Faults(simulation, time);
     }
 
@@ -91,6 +99,8 @@ internal sealed class Gowa : IDisposable
 
     public PairingScan Scan { get; }
 
+    public World World { get; }
+
     public Faults Faults { get; }
 
     /// <summary>How often each route was called.</summary>
@@ -107,6 +117,13 @@ internal sealed class Gowa : IDisposable
         routes.AddPasskeyRoutes(this);
         routes.AddMcpRoutes(this);
         routes.AddSendRoutes(this);
+        routes.AddMessageRoutes(this);
+        routes.AddCallRoutes(this);
+        routes.AddChatRoutes(this);
+        routes.AddUserRoutes(this);
+        routes.AddGroupRoutes(this);
+        routes.AddNewsletterRoutes(this);
+        routes.AddChatwootRoutes(this);
         routes.AddSocketRoutes(this);
         routes.AddControlRoutes(this);
         routes.AddFaultRoutes(this);

@@ -24,6 +24,14 @@ internal sealed class Rules
 
     public Rules Required(string field, IReadOnlyCollection<string> values) => Check(field, values.Count > 0, "cannot be blank");
 
+    /// <summary>A list that must hold something, and no blank in it.</summary>
+    public Rules Each(string field, IReadOnlyList<string> values)
+    {
+        Required(field, values);
+        var blanks = values.Select(static (value, at) => (value, at)).Where(static item => item.value.Length == 0).Select(static item => $"{item.at}: cannot be blank").ToList();
+        return Check(field, blanks.Count == 0, $"({string.Join("; ", blanks)}.)");
+    }
+
     /// <summary>Every other rule passes an empty value, as ozzo's do.</summary>
     public Rules In(string field, string value, params ReadOnlySpan<string> allowed) =>
         Check(field, value.Length == 0 || allowed.Contains(value), "must be a valid value");

@@ -20,6 +20,9 @@ internal sealed record OutgoingMessage
     public string Url { get; init; } = "";
 
     public long FileLength { get; init; }
+
+    /// <summary>False for what travels like a message but leaves no row: reactions, edits, revocations.</summary>
+    public bool Stored { get; init; } = true;
 }
 
 /// <summary>What WhatsApp answered; <see cref="Aborted"/> when the caller must see the connection end instead.</summary>

@@ -76,7 +76,11 @@ internal sealed class Sender(
         var id = MessageIds.New();
         var at = time.GetUtcNow();
         ledger.Add(slot.Phone, message.To, id, message.Kind, message.Body);
-        Store(slot, message, id, at);
+        if (message.Stored)
+        {
+            Store(slot, message, id, at);
+        }
+
         background.Run(stopping => AfterwardsAsync(slot, message, id, stopping));
         return new SentMessage(id, at, Aborted: mode.Outcome == SendOutcome.CommitThenDrop);
     }
