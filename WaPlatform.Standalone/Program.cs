@@ -1,3 +1,4 @@
+using WaPlatform.ProcessHost;
 using WaPlatform.Standalone;
 
 try
@@ -8,7 +9,7 @@ try
     builder.AddServiceDefaults();
     builder.AddWaDatabase();
     builder.AddWaRedis();
-    builder.AddWaSilo();
+    builder.AddProcessHost();
 
     await using var app = builder.Build();
 

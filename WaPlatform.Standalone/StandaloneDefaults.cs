@@ -52,10 +52,6 @@ internal sealed class StandaloneDefaults : IDisposable
         configuration["ConnectionStrings:wadb"] ??= $"Data Source={data.File("waplatform.db")}";
         configuration["ConnectionStrings:redis"] ??= (_redis = EmbeddedRedis.Start()).ConnectionString;
         configuration["ENGINE"] ??= builder.Environment.IsDevelopment() ? "simulator" : "gowa";
-        if (configuration["ENGINE"] == "simulator")
-        {
-            configuration["ENGINE_PATH"] ??= Path.Combine(AppContext.BaseDirectory, "simulator", OperatingSystem.IsWindows() ? "WaPlatform.Simulator.exe" : "WaPlatform.Simulator");
-        }
 
         builder.Logging.AddSimpleConsole(console =>
         {

@@ -1,0 +1,21 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace WaPlatform.Tests.Processes;
+
+internal static class Signal
+{
+    public const int Terminate = 15;
+
+    public static void Send(int pid, int signal)
+    {
+        if (kill(pid, signal) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int pid, int signal);
+}
