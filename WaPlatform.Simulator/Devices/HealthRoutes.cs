@@ -11,7 +11,7 @@ internal static class HealthRoutes
     {
         routes.Map("GET", "/health", (_, _) => HealthAsync(gowa), RouteScope.Public, prefixed: false);
         routes.Get("/app/info", (_, _) => Task.FromResult(Info(gowa)), RouteScope.Authorised);
-        routes.Get("/", (_, _) => Task.FromResult(Root(gowa)));
+        routes.Get("/", (_, _) => Task.FromResult(Root(gowa)), RouteScope.Authorised);
     }
 
     private static async Task<Answer> HealthAsync(Gowa gowa)
