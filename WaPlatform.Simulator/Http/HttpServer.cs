@@ -16,6 +16,9 @@ namespace WaPlatform.Simulator.Http;
 /// </summary>
 internal sealed class HttpServer : IDisposable
 {
+    // Kestrel's own "infinite" overflows in its timeout arithmetic and ends connections after a second.
+    private static readonly TimeSpan Never = TimeSpan.FromDays(365);
+
     private readonly ClosableListeners _listeners =
         new(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance));
 
@@ -78,8 +81,8 @@ internal sealed class HttpServer : IDisposable
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        options.Limits.RequestHeadersTimeout = Timeout.InfiniteTimeSpan;
+        options.Limits.KeepAliveTimeout = Never;
+        options.Limits.RequestHeadersTimeout = Never;
         options.Listen(endpoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
