@@ -7,10 +7,21 @@ namespace WaPlatform.Data;
 /// <summary>What a failed statement means, whichever the provider.</summary>
 public static class DatabaseFaults
 {
+    // https://www.sqlite.org/rescode.html
     private const int SqliteConstraintForeignKey = 787;
+    private const int SqliteConstraintPrimaryKey = 1555;
+    private const int SqliteConstraintUnique = 2067;
 
     // SQLITE_READONLY, _BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN.
     private static readonly int[] SqliteUnavailable = [8, 5, 6, 10, 13, 14];
+
+    /// <summary>A unique index or a primary key refused the row: somebody else was first.</summary>
+    public static bool IsUniqueViolation(this Exception exception) => Find(exception) switch
+    {
+        SqliteException sqlite => sqlite.SqliteExtendedErrorCode is SqliteConstraintUnique or SqliteConstraintPrimaryKey,
+        PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation,
+        _ => false,
+    };
 
     /// <summary>The row that it refers to is not there.</summary>
     public static bool IsForeignKeyViolation(this Exception exception) => Find(exception) switch

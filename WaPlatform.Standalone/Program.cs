@@ -1,3 +1,4 @@
+using WaPlatform.Gateway;
 using WaPlatform.ProcessHost;
 using WaPlatform.Standalone;
 
@@ -10,10 +11,12 @@ try
     builder.AddWaDatabase();
     builder.AddWaRedis();
     builder.AddProcessHost();
+    builder.AddGateway();
 
     await using var app = builder.Build();
 
     app.MapDefaultEndpoints();
+    app.MapGateway();
 
     await app.RunAsync();
     return 0;
