@@ -39,6 +39,7 @@ internal sealed class Gowa : IDisposable
         Simulation = simulation;
         Sessions = sessions;
         Log = log;
+        log.IsDebug = settings.Debug;
         Time = time;
         End = end;
         Background = new Background(log);

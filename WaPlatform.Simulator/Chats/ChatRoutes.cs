@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using WaPlatform.Simulator.Accounts;
 using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Json;
 using WaPlatform.Simulator.Slots;
@@ -70,7 +71,8 @@ internal static class ChatRoutes
         var key = await gowa.StorageKeyAsync(context.Slot);
         if (gowa.Chats.Chat(key, jid) is not { } chat)
         {
-            return Messages([], Pagination(limit, offset, 0), Chat(jid, Contact.NameOf(jid), "", 0, "", "", false));
+            // Names of contacts come with the session.
+            return Messages([], Pagination(limit, offset, 0), Chat(jid, context.Slot.HasSession ? Contact.NameOf(jid) : Jids.Number(jid), "", 0, "", "", false));
         }
 
         var (from, until) = (Time(context, "start_time"), Time(context, "end_time"));

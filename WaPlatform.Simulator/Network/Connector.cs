@@ -24,6 +24,7 @@ internal sealed class Connector(
     {
         using (await slot.ClientLock.WriteAsync())
         {
+            log.WhatsAppDebug($"Client-{slot.Id}/Socket", "Dialing wss://web.whatsapp.com/ws/chat");
             if (await uplink.DialAsync(cancellationToken) is { } error)
             {
                 return error;

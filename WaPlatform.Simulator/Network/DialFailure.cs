@@ -9,6 +9,9 @@ internal enum DialFailure
     /// <summary>Name not found: at once.</summary>
     NoHost,
 
+    /// <summary>The name server is silent: 10 s.</summary>
+    MuteDns,
+
     /// <summary>The other side is silent after the connect: 10 s.</summary>
     Mute,
 
@@ -24,6 +27,7 @@ internal static class DialFailures
     {
         "refused" => DialFailure.Refused,
         "nohost" => DialFailure.NoHost,
+        "mutedns" => DialFailure.MuteDns,
         "mute" => DialFailure.Mute,
         "dropped" => DialFailure.Dropped,
         _ => null,
@@ -31,7 +35,7 @@ internal static class DialFailures
 
     public static TimeSpan Length(this DialFailure failure) => failure switch
     {
-        DialFailure.Mute => TimeSpan.FromSeconds(10),
+        DialFailure.Mute or DialFailure.MuteDns => TimeSpan.FromSeconds(10),
         DialFailure.Dropped => TimeSpan.FromSeconds(30),
         _ => TimeSpan.Zero,
     };
@@ -39,7 +43,8 @@ internal static class DialFailures
     public static string Text(this DialFailure failure) => Prefix + failure switch
     {
         DialFailure.Refused => "dial tcp 127.0.0.1:443: connect: connection refused",
-        DialFailure.NoHost => "dial tcp: lookup web.whatsapp.com on 127.0.0.53:53: no such host",
+        DialFailure.NoHost => "dial tcp: lookup web.whatsapp.com on 10.255.255.53:53: no such host",
+        DialFailure.MuteDns => "dial tcp: lookup web.whatsapp.com on 203.0.113.53:53: read udp 10.9.9.1:52647->203.0.113.53:53: i/o timeout",
         DialFailure.Mute => "net/http: TLS handshake timeout",
         _ => "dial tcp 203.0.113.7:443: i/o timeout",
     };

@@ -23,6 +23,18 @@ internal sealed class GoLog(TimeProvider time, TextWriter output, TextWriter err
     public void WhatsAppError(string module, string message) =>
         Print($"{Now("HH:mm:ss.fff")}\u001b[31m [{module} ERROR] {message}\u001b[0m");
 
+    /// <summary>True once <c>APP_DEBUG</c> is known to be on.</summary>
+    public bool IsDebug { get; set; }
+
+    /// <summary>An uncoloured whatsmeow line of level DEBUG, only with <c>APP_DEBUG</c>.</summary>
+    public void WhatsAppDebug(string module, string message)
+    {
+        if (IsDebug)
+        {
+            Print($"{Now("HH:mm:ss.fff")} [{module} DEBUG] {message}\u001b[0m");
+        }
+    }
+
     /// <summary>The form of a failed login.</summary>
     public void AppError(string place, string message) => Print($"[ERROR] {Now("yyyy-MM-ddTHH:mm:ssZ")} {place} \u25b6  {message}");
 

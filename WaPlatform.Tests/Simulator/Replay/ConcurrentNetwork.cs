@@ -3,6 +3,9 @@ namespace WaPlatform.Tests.Simulator.Replay;
 /// <summary>Requests that meet a pending dial. The recording only named them; here is what they were.</summary>
 internal static class ConcurrentNetwork
 {
+    // The recording put the session's row in by hand too.
+    private const string SessionRow = """{"ad_jid":"6281234567890:12@s.whatsapp.net","name":"Fake","t":"session"}""";
+
     private const string Message = """{"phone":"6281234567890@s.whatsapp.net","message":"x"}""";
 
     private static readonly Dictionary<string, RecordedRequest> Requests = new()
@@ -76,8 +79,9 @@ internal static class ConcurrentNetwork
     public static async Task BootAsync(Replay replay, IReadOnlyList<Exchange> exchanges)
     {
         Task Send(string name) => replay.SendAsync(exchanges.Single(exchange => exchange.Step == name), Requests[name]);
-        await SplitSlot.PrepareAsync(replay);
-        await replay.RestartAsync();
+        await NetworkSetups.BeginAsync(replay, "num-1");
+        await replay.RestartAsync(directory => File.AppendAllTextAsync(
+            Path.Combine(directory, "storages", "whatsapp.db"), SessionRow + "\n", replay.CancellationToken));
         await Send("B list at boot");
         await Send("B status at boot");
         await NetworkSetups.DialingAsync(replay, 1);

@@ -17,13 +17,18 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
 
     public async Task StartAsync() => _processes.Add(await SimulatorProcess.StartAsync(start with { Directory = Directory }, cancellationToken));
 
-    /// <summary>Stops the process with SIGTERM and starts the next one in its directory.</summary>
-    public async Task RestartAsync()
+    /// <summary>Stops the process with SIGTERM and starts the next one in its directory, which <paramref name="meanwhile"/> may change.</summary>
+    public async Task RestartAsync(Func<string, Task>? meanwhile = null)
     {
         var code = await Simulator.StopAsync(cancellationToken);
         if (code != 0)
         {
             Mismatches.Add($"SIGTERM before a restart ended with {code}");
+        }
+
+        if (meanwhile is not null)
+        {
+            await meanwhile(Simulator.Directory);
         }
 
         await StartAsync();
@@ -50,6 +55,7 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
         }
     }
 
+    /// <summary>Sends one exchange, or what it was when the recording only named it; several may be on their way at a time.</summary>
     public async Task SendAsync(Exchange exchange, RecordedRequest? instead = null)
     {
         var request = instead ?? exchange.Request;
@@ -130,6 +136,14 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
     }
 
     private void Note(Exchange exchange, RawResponse? response)
+    {
+        lock (_made)
+        {
+            NoteLocked(exchange, response);
+        }
+    }
+
+    private void NoteLocked(Exchange exchange, RawResponse? response)
     {
         Replayed.Add(exchange.Index);
         if (exchange.Response.Body is { } body && response is not null)
