@@ -9,7 +9,7 @@ namespace WaPlatform.Tests.Simulator.Replay;
 /// </summary>
 internal static class NetworkSetups
 {
-    private static readonly TimeSpan Dial = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Dial = TimeSpan.FromSeconds(2);
 
     // The recording's names for a broken network and the simulator's.
     private static readonly Dictionary<string, string> Modes = new()
