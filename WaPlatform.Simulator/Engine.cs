@@ -28,13 +28,18 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
         log.Print(dotEnv.Describe(environment));
         var settings = GowaSettings.Load(command.Flags, dotEnv, environment);
 
-        if (OpenSessions(settings, out var sessions, out var code))
+        if (!CreateFolders())
         {
-            using var gowa = new Gowa(settings, _simulation, sessions, log, time, end);
-            return OpenChats(gowa, out code) ? await ServeAsync(gowa, shutdown) : code;
+            return ConfigurationFailure;
         }
 
-        return code;
+        if (OpenSessions(settings) is not { } sessions)
+        {
+            return PanicFailure;
+        }
+
+        using var gowa = new Gowa(settings, _simulation, sessions, log, time, end);
+        return OpenChats(gowa) ? await ServeAsync(gowa, shutdown) : ConfigurationFailure;
     }
 
     private async Task<int> ServeAsync(Gowa gowa, Shutdown shutdown)
@@ -97,43 +102,44 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
         return 0;
     }
 
-    // gowa opens the chat storage first; its failure is fatal, that of the session store a panic.
-    private bool OpenSessions(GowaSettings settings, out SessionStore sessions, out int code)
+    private bool CreateFolders()
     {
-        sessions = new SessionStore("");
         try
         {
             Folders.Create();
             Folders.CreateSideFiles(Folders.ChatDatabase);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             log.Error(exception.Message);
             log.Fatal("failed to initialize chat storage: failed to ping database: unable to open database file: " + exception.Message);
-            code = ConfigurationFailure;
             return false;
         }
+    }
 
+    private SessionStore? OpenSessions(GowaSettings settings)
+    {
         var problem = SessionDatabase.Problem(settings.DbUri, out var path);
         if (problem is null)
         {
-            sessions = new SessionStore(path);
+            var sessions = new SessionStore(path);
             problem = SessionDatabase.Open(sessions);
+            if (problem is null)
+            {
+                return sessions;
+            }
+
+            sessions.Dispose();
         }
 
-        code = PanicFailure;
-        if (problem is not null)
-        {
-            log.WhatsAppError("Main", "Database initialization error: " + problem);
-            log.Raw(GoTexts.Panic("Database initialization error: " + problem));
-        }
-
-        return problem is null;
+        log.WhatsAppError("Main", "Database initialization error: " + problem);
+        log.Raw(GoTexts.Panic("Database initialization error: " + problem));
+        return null;
     }
 
-    private bool OpenChats(Gowa gowa, out int code)
+    private bool OpenChats(Gowa gowa)
     {
-        code = ConfigurationFailure;
         try
         {
             gowa.ChatJournal.Open();

@@ -7,8 +7,8 @@ namespace WaPlatform.Simulator;
 /// <summary>Signals (gowa contract §8.3): TERM and INT ask for the end, QUIT dumps and dies, HUP kills, USR1 is nothing.</summary>
 internal sealed class Shutdown(IProcessEnd end) : IDisposable
 {
-    // SIGUSR1 on Linux, which the enumeration has no name for.
-    private const PosixSignal User1 = (PosixSignal)10;
+    // SIGUSR1 where it is 10, which the enumeration has no name for.
+    private const PosixSignal LinuxUser1 = (PosixSignal)10;
     private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> _registrations = [];
 
@@ -32,7 +32,11 @@ internal sealed class Shutdown(IProcessEnd end) : IDisposable
                 log.Raw(GoTexts.Quit());
                 end.Exit(2);
             });
-            Register(User1, static () => { });
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            Register(LinuxUser1, static () => { });
         }
     }
 

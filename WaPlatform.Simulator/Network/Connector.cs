@@ -9,6 +9,9 @@ internal sealed class Connector(
     Uplink uplink, StreamToken token, SimulatorSettings settings, Background background, GoLog log, TimeProvider time)
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
+
+    // A cap of zero must not make a loop that spins while the dial is refused.
+    private static readonly TimeSpan ShortestCap = TimeSpan.FromMilliseconds(50);
     private readonly Lock _gate = new();
     private readonly HashSet<Slot> _reconnecting = [];
 
@@ -157,6 +160,6 @@ internal sealed class Connector(
     private TimeSpan Delay(int errors)
     {
         var delay = errors * Step;
-        return settings.ReconnectDelay is { } cap && delay > cap ? cap : delay;
+        return settings.ReconnectDelay is { } cap && delay > cap ? (cap > ShortestCap ? cap : ShortestCap) : delay;
     }
 }

@@ -14,6 +14,8 @@ internal sealed class Sender(
     GowaSettings gowa, SimulatorSettings settings, ChatStore chats, Ledger ledger, WebhookSender webhooks, IncomingMessages incoming,
     Background background, TimeProvider time)
 {
+    /// <summary>gowa's limit for a request, after which it stops to wait for WhatsApp (gowa contract §4.1).</summary>
+    private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan ReceiptDelay = TimeSpan.FromMilliseconds(200);
     private readonly Lock _gate = new();
     private SendMode _mode = SendMode.Ok;
@@ -58,9 +60,10 @@ internal sealed class Sender(
         CheckAddress(message.To);
         var mode = TakeMode();
         var latency = mode.Latency ?? settings.SendLatency;
+        var late = latency > RequestLimit;
         if (latency > TimeSpan.Zero)
         {
-            await Task.Delay(latency, time, cancellationToken);
+            await Task.Delay(late ? RequestLimit : latency, time, cancellationToken);
         }
 
         if (mode.Outcome == SendOutcome.Error)
@@ -82,6 +85,12 @@ internal sealed class Sender(
         }
 
         background.Run(stopping => AfterwardsAsync(slot, message, id, stopping));
+        if (late)
+        {
+            // The message has left by then; only its acknowledgement was not waited for.
+            throw new ApiException(504, "GATEWAY_TIMEOUT", "Request timed out waiting for WhatsApp server response");
+        }
+
         return new SentMessage(id, at, Aborted: mode.Outcome == SendOutcome.CommitThenDrop);
     }
 
