@@ -39,6 +39,9 @@ internal sealed partial class DeviceSupervisor(
     /// <summary>The engine, if it is ready to be called.</summary>
     public EngineSession? Ready => _ready.Task.IsCompletedSuccessfully && Current is { Ended.IsCancellationRequested: false } session ? session : null;
 
+    /// <summary>The process was unpaired at some time of its life: a pairing in it has to be settled by a restart (gowa contract §0.18).</summary>
+    public bool PairsInThisProcess { get; private set; }
+
     public int Restarts => _restarts;
 
     public DeviceState State => record.Device.State;
@@ -163,6 +166,7 @@ internal sealed partial class DeviceSupervisor(
     public void Unlink(DeviceReason by)
     {
         SetJid(null);
+        PairsInThisProcess = true;
         Update(facts => facts with { Paired = false, Settling = false, UnlinkedBy = facts.UnlinkedBy ?? by, IsConnected = false, IsLoggedIn = false });
     }
 
@@ -317,6 +321,7 @@ internal sealed partial class DeviceSupervisor(
         }
 
         _jid = slot.Jid;
+        PairsInThisProcess = slot.Jid is null;
         session.OpenMirror(signal => Post(() => OnSignal(session, signal)), mirrorMetrics, logger);
         var watch = new EngineWatch(this, session, host, logger);
         session.Track(watch.PollStatusAsync());

@@ -12,7 +12,6 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
     // From the phone's scan to the moment at which the engine names the account (contract §7.3: 1 to 5 s).
     private static readonly TimeSpan PairingGap = TimeSpan.FromSeconds(60);
 
-    private readonly bool _startedPaired = supervisor.Facts.Paired;
     private long? _unpairedSince;
     private long? _downSince;
     private int _reconnects;
@@ -98,19 +97,19 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
             IsConnected = status.IsConnected,
             IsLoggedIn = status.IsLoggedIn,
             WasConnected = facts.WasConnected || status is { IsConnected: true, IsLoggedIn: true },
-            Settling = facts.Settling && !(_startedPaired && status is { IsConnected: true, IsLoggedIn: true }),
+            Settling = facts.Settling && (supervisor.PairsInThisProcess || status is not { IsConnected: true, IsLoggedIn: true }),
         });
 
         switch (status)
         {
-            case { Jid: { } jid, IsConnected: true, IsLoggedIn: true } when !_startedPaired:
+            case { Jid: { } jid, IsConnected: true, IsLoggedIn: true } when supervisor.PairsInThisProcess:
                 supervisor.SettlePairing(session, jid);
                 break;
             case { Jid: { } jid }:
                 _unpairedSince = null;
                 supervisor.SetJid(jid);
                 break;
-            case { Jid: null } when supervisor.Facts.Paired && (_startedPaired || PairingGapIsOver()):
+            case { Jid: null } when supervisor.Facts.Paired && (!supervisor.PairsInThisProcess || PairingGapIsOver()):
                 // The engine told it on its socket while nobody listened, or lost its session.
                 supervisor.Unlink(DeviceReason.LoggedOutByPhone);
                 break;

@@ -114,13 +114,13 @@ public sealed class RunningHost : IAsyncDisposable
             ? await client.GetAsync(new Uri(route.Address, $"/_simulator/{action}"))
             : await client.PostAsJsonAsync(new Uri(route.Address, $"/_simulator/{action}"), body ?? new { });
         response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results");
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).TryGetProperty("results", out var results) ? results : default;
     }
 
     public async Task<DeviceLive> WaitForAsync(string phone, Func<DeviceLive, bool> condition)
     {
         DeviceLive? live = null;
-        await UntilAsync(async () => condition(live = await Device(phone).GetLiveAsync()), () => $"device is {live?.State} ({live?.Reason})");
+        await UntilAsync(async () => condition(live = await Device(phone).GetLiveAsync()), () => $"device is {live?.State} ({live?.Reason}); {Story(phone)}");
         return live!;
     }
 
@@ -132,9 +132,11 @@ public sealed class RunningHost : IAsyncDisposable
         DeviceEvent? found = null;
         await UntilAsync(
             () => Task.FromResult((found = _events.FirstOrDefault(e => e.PhoneNumber == phone && e.Type == type && (condition is null || condition(e.Data)))) is not null),
-            () => $"no {type}; seen: {string.Join(", ", _events.Where(e => e.PhoneNumber == phone).Select(e => e.Type))}");
+            () => $"no {type}; {Story(phone)}");
         return found!;
     }
+
+    private string Story(string phone) => string.Join("\n  ", _events.Where(e => e.PhoneNumber == phone).Select(e => $"{e.At:mm:ss.fff} {e.Type} {(e.Type == EventTypes.Qr ? "" : e.Data)}"));
 
     public async Task<T> QueryAsync<T>(Func<WaDbContext, Task<T>> query)
     {
