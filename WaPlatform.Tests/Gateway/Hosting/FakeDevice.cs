@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Engines;
+using WaPlatform.Contracts.Messages;
+
+namespace WaPlatform.Tests.Gateway.Hosting;
+
+/// <summary>An owner that does what the test says.</summary>
+internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
+{
+    public static readonly DateTimeOffset Since = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>Thrown by every call while it is set.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Never completes any call while it is set.</summary>
+    public bool Hangs { get; set; }
+
+    public DeviceState State { get; set; } = DeviceState.Stopped;
+
+    public EngineRoute? Route { get; set; }
+
+    public Func<Guid, TimeSpan, Task<MessageStatus>> OnSubmit { get; set; } = (_, _) => Task.FromResult(MessageStatus.Queued);
+
+    public List<LogLine> Lines { get; } = [];
+
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public Task EnsureActiveAsync() => Answer(nameof(EnsureActiveAsync), 0);
+
+    public Task<DeviceLive> GetLiveAsync() => Answer(nameof(GetLiveAsync), Live());
+
+    public Task<DeviceLive> StartAsync() => Answer(nameof(StartAsync), Live(DeviceState.Starting));
+
+    public Task<DeviceLive> StopAsync() => Answer(nameof(StopAsync), Live(DeviceState.Stopped));
+
+    public Task<DeviceLive> RestartAsync() => Answer(nameof(RestartAsync), Live(DeviceState.Starting));
+
+    public Task<DeviceLive> LogoutAsync() => Answer(nameof(LogoutAsync), Live(DeviceState.LoggedOut));
+
+    public Task<DeviceLive> ReconnectAsync() => Answer(nameof(ReconnectAsync), Live(DeviceState.Connecting));
+
+    public Task RemoveAsync(bool erase) => Answer($"{nameof(RemoveAsync)}({erase})", 0);
+
+    public Task<DeviceLive> ReloadSettingsAsync() => Answer(nameof(ReloadSettingsAsync), Live());
+
+    public Task<QrCode> GetQrAsync() => Answer(nameof(GetQrAsync), new QrCode([0x89, 0x50], Since, Since.AddSeconds(20)));
+
+    public Task<PairingCode> GetPairingCodeAsync() => Answer(nameof(GetPairingCodeAsync), new PairingCode("ABCD-1234", Since.AddSeconds(60)));
+
+    public Task<IReadOnlyList<LogLine>> GetLogsAsync(int tail, LogStreams streams, long after) =>
+        Answer<IReadOnlyList<LogLine>>(nameof(GetLogsAsync), [.. Lines.Where(line => line.Number > after && (line.Stream & streams) != 0).TakeLast(tail)]);
+
+    public Task<EngineRoute?> GetRouteAsync() => Answer(nameof(GetRouteAsync), Route);
+
+    public async Task<MessageStatus> SubmitAsync(Guid messageId, TimeSpan wait)
+    {
+        await Answer(nameof(SubmitAsync), 0);
+        return await OnSubmit(messageId, wait);
+    }
+
+    private DeviceLive Live(DeviceState? state = null) => new(
+        State = state ?? State, null, Since, null,
+        State is DeviceState.Stopped ? null : new ProcessInfo(4711, 8000, Since, 0, 31_457_280, 0.4, "gowa", "v9.2.0", "host-1"),
+        new QueueInfo(0, 0, 0, false, null, new QueueSettings()),
+        State is DeviceState.Connected ? new EngineFlags(true, true, true, Since, null, null) : null);
+
+    private Task<T> Answer<T>(string call, T answer)
+    {
+        Calls.Enqueue($"{phoneNumber} {call}");
+        return Hangs ? new TaskCompletionSource<T>().Task : Failure is { } failure ? Task.FromException<T>(failure) : Task.FromResult(answer);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WaPlatform.Data;
+using WaPlatform.Gateway;
+using WaPlatform.Gateway.Events;
+
+namespace WaPlatform.Tests.Gateway.Hosting;
+
+/// <summary>The real gateway on a real port and a SQLite file; only the devices' owners and the live channel are the test's.</summary>
+public sealed class GatewayHost : IAsyncLifetime
+{
+    public const string AdminPassword = "a long enough password";
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("wa-gateway-").FullName;
+    private WebApplication? _app;
+
+    internal FakeDevices Devices { get; } = new();
+
+    internal List<string> Log { get; } = [];
+
+    public Uri Address => new(_app!.Urls.Single());
+
+    internal IServiceProvider Services => _app!.Services;
+
+    internal EventDispatcher Dispatcher => Services.GetRequiredService<EventDispatcher>();
+
+    /// <summary>Signed in as the first administrator.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Settings on top of the usual ones.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development", ContentRootPath = _directory });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["WAPLATFORM_DATA"] = _directory,
+            ["ConnectionStrings:wadb"] = $"Data Source={Path.Combine(_directory, "wa.db")}",
+            ["DEFAULT_ADMIN_PASS"] = AdminPassword,
+        });
+        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(new ListLoggerProvider(Log));
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults();
+        builder.AddWaDatabase();
+        builder.AddGateway();
+        builder.Services.AddSingleton<IGrainFactory>(Devices);
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(LiveSubscription)));
+
+        _app = builder.Build();
+        _app.MapGateway();
+        _app.MapGet("/test/throws", void () => throw new InvalidOperationException("a secret text"));
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        Client = CreateClient();
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await LogInAsync("admin", AdminPassword));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Signed in as nobody.</summary>
+    public HttpClient CreateClient() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+
+    public async Task<string> LogInAsync(string username, string password)
+    {
+        using var client = CreateClient();
+        using var response = await client.PostAsJsonAsync("/api/auth/login", new { username, password }, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return body.GetProperty("token").GetString()!;
+    }
+
+    internal async Task<T> QueryAsync<T>(Func<WaDbContext, Task<T>> query)
+    {
+        await using var db = await Services.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        return await query(db);
+    }
+
+    /// <summary>Registers a device that is not started.</summary>
+    public async Task RegisterAsync(string phoneNumber)
+    {
+        using var response = await Client.PostAsJsonAsync("/api/devices", new { phoneNumber, autoStart = false }, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+}
