@@ -24,6 +24,10 @@ public static class GatewayExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
 
+        // One line a request, with its whole address: phone numbers, and tokens of clients that can't set headers.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.Warning);
+
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = WireJson.Options.PropertyNamingPolicy);
