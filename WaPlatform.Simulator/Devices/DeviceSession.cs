@@ -11,9 +11,9 @@ internal static class DeviceSession
     {
         using (await slot.ClientLock.WriteAsync())
         {
-            if (slot.HasSession)
+            if (slot.HasSession || slot.JustPaired is not null)
             {
-                gowa.Sessions.Delete(slot.AdJid);
+                gowa.Sessions.Delete(slot.JustPaired?.AdJid ?? slot.AdJid);
             }
 
             gowa.Connector.Forget(slot);

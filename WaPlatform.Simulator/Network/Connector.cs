@@ -92,6 +92,7 @@ internal sealed class Connector(
             token.Release(slot.AdJid);
         }
 
+        slot.JustPaired = null;
         slot.LoggedIn = false;
         slot.HasClient = false;
         slot.ClientFromBoot = false;

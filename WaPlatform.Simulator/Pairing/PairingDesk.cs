@@ -24,9 +24,13 @@ internal sealed class PairingDesk(
         }
 
         await connector.DisconnectAsync(slot);
-        if (slot.HasSession)
+        if (slot.HasSession || slot.JustPaired is not null)
         {
-            background.Run(stopping => connector.ConnectAsync(slot, stopping));
+            if (slot.HasSession)
+            {
+                background.Run(stopping => connector.ConnectAsync(slot, stopping));
+            }
+
             throw new ApiException(500, "SESSION_SAVED_ERROR", "your session have been saved, please wait to connect 2 second and refresh again");
         }
 
@@ -126,7 +130,7 @@ internal sealed class PairingDesk(
     private async Task CutLaterAsync(Slot slot, CancellationToken cancellationToken)
     {
         await Task.Delay(show.HandlerLife, time, cancellationToken);
-        if (!slot.HasSession)
+        if (!slot.HasSession && slot.JustPaired is null)
         {
             await connector.DisconnectAsync(slot);
         }

@@ -74,6 +74,7 @@ internal sealed class PairingScan(
     {
         var session = new Session(adJid, $"Simulated {Jids.Number(adJid)[^4..]}");
         sessions.Save(session);
+        slot.JustPaired = session;
         await connector.DisconnectAsync(slot);
         log.Error($"[LOGIN][{slot.Id}] error when get qrCode success <nil>");
         background.Run(stopping => ConnectLaterAsync(slot, session, stopping));
@@ -90,12 +91,17 @@ internal sealed class PairingScan(
     private async Task ConnectLaterAsync(Slot slot, Session session, CancellationToken cancellationToken)
     {
         await Task.Delay(settings.PairGap, time, cancellationToken);
-        while (await connector.ConnectAsync(slot, () => Identify(slot, session), cancellationToken) is not null)
+
+        // A logout in the gap takes the session away again.
+        while (slot.JustPaired == session && await connector.ConnectAsync(slot, () => Identify(slot, session), cancellationToken) is not null)
         {
             await Task.Delay(settings.ReconnectDelay ?? TimeSpan.FromSeconds(2), time, cancellationToken);
         }
 
-        log.Info($"[DEVICE_MANAGER] device {slot.Id} connected");
+        if (slot.LoggedIn)
+        {
+            log.Info($"[DEVICE_MANAGER] device {slot.Id} connected");
+        }
     }
 
     private void Identify(Slot slot, Session session)
@@ -103,6 +109,7 @@ internal sealed class PairingScan(
         slot.AdJid = session.AdJid;
         slot.Jid = session.Jid;
         slot.DisplayName = session.PushName;
+        slot.JustPaired = null;
         slots.Save(slot);
     }
 

@@ -1,5 +1,6 @@
 using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Pairing;
+using WaPlatform.Simulator.Storage;
 
 namespace WaPlatform.Simulator.Slots;
 
@@ -44,7 +45,10 @@ internal sealed class Slot(string id, DateTimeOffset createdAt)
     /// <summary>The QR or code on offer, while one is.</summary>
     public PairingOffer? Pairing { get; set; }
 
-    /// <summary>A session of this slot exists in whatsapp.db.</summary>
+    /// <summary>Paired a moment ago and not connected yet: the session is saved, the row does not know it (gowa contract §7.3).</summary>
+    public Session? JustPaired { get; set; }
+
+    /// <summary>A session of this slot exists in whatsapp.db and the slot knows it.</summary>
     public bool HasSession => AdJid.Length > 0;
 
     /// <summary>Digits of the account; "" while unpaired.</summary>
