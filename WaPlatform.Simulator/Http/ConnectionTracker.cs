@@ -10,6 +10,9 @@ namespace WaPlatform.Simulator.Http;
 internal sealed class ConnectionTracker(TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    // An answer is complete before the socket has taken its last byte, and an abort throws away what is left.
+    private static readonly TimeSpan Flush = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<ConnectionContext, ConnectionState> _connections = new();
 
@@ -41,7 +44,7 @@ internal sealed class ConnectionTracker(TimeProvider time)
 
             foreach (var (connection, state) in _connections)
             {
-                if (state.IsIdle)
+                if (state.IsIdle && time.GetElapsedTime(state.IdleSince) > Flush)
                 {
                     connection.Abort(new ConnectionAbortedException("The server is shutting down."));
                     _connections.TryRemove(connection, out _);

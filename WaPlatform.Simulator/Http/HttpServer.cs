@@ -22,10 +22,15 @@ internal sealed class HttpServer : IDisposable
     private readonly ClosableListeners _listeners =
         new(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance));
 
+    private readonly TimeProvider _time;
     private readonly ConnectionTracker _tracker;
     private KestrelServer? _server;
 
-    public HttpServer(TimeProvider time) => _tracker = new ConnectionTracker(time);
+    public HttpServer(TimeProvider time)
+    {
+        _time = time;
+        _tracker = new ConnectionTracker(time);
+    }
 
     /// <summary>Address as gowa's banner shows it.</summary>
     public string Address => _listeners.Bound is { AddressFamily: AddressFamily.InterNetworkV6 } bound
@@ -89,7 +94,7 @@ internal sealed class HttpServer : IDisposable
             listen.Use(next => connection => _tracker.ServeAsync(connection, next));
         });
         _server = new KestrelServer(Options.Create(options), _listeners, NullLoggerFactory.Instance);
-        await _server.StartAsync(new Application(front), cancellationToken);
+        await _server.StartAsync(new Application(front, _time), cancellationToken);
     }
 
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)
@@ -108,7 +113,7 @@ internal sealed class HttpServer : IDisposable
         return IPAddress.TryParse(host, out var address) ? address : (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
     }
 
-    private sealed class Application(RequestDelegate front) : IHttpApplication<HttpContext>
+    private sealed class Application(RequestDelegate front, TimeProvider time) : IHttpApplication<HttpContext>
     {
         public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -116,11 +121,11 @@ internal sealed class HttpServer : IDisposable
         {
             var state = ConnectionState.Of(context);
             state?.Begin();
-            context.Response.OnCompleted(static connection =>
+            context.Response.OnCompleted(() =>
             {
-                ((ConnectionState?)connection)?.End();
+                state?.End(time.GetTimestamp());
                 return Task.CompletedTask;
-            }, state!);
+            });
             await front(context);
         }
 

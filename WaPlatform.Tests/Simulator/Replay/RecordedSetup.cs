@@ -3,12 +3,13 @@ namespace WaPlatform.Tests.Simulator.Replay;
 /// <summary>The circumstances of a part of the recording: which exchanges, how the process was started, and what happened in between.</summary>
 internal sealed record RecordedSetup(string Name, SimulatorStart Start, IReadOnlyList<Exchange> Exchanges, Func<Replay, IReadOnlyList<Exchange>, Task> PlayAsync)
 {
-    private static readonly SimulatorStart NoNetwork = new SimulatorStart().With("SIM_DIAL", "nohost");
+    // The recording was quick: what it sent before the auto-connect must come before it on a busy machine too.
+    private static readonly SimulatorStart NoNetwork = new SimulatorStart().With("SIM_DIAL", "nohost").With("SIM_AUTO_CONNECT_DELAY", "60000");
 
     public static IReadOnlyList<RecordedSetup> All { get; } =
     [
         new("one process from no slot to its deletion", NoNetwork, Of("1"), OneProcessSetup.PlayAsync),
-        new("pristine slot, then a restart", NoNetwork, Of("2", "b1:pristine-slot", "b1:pristine-slot(no client, reconnect never called)", "restart"), RestartedAsync),
+        new("pristine slot, then a restart", NoNetwork.With("SIM_AUTO_CONNECT_DELAY", "4000"), Of("2", "b1:pristine-slot", "b1:pristine-slot(no client, reconnect never called)", "restart"), RestartedAsync),
         new("base path, mcp", NoNetwork.With("APP_BASE_PATH", "/gowa").With("MCP_ENABLED", "true"), Of("2", "base-path", "ws-auth", "mcp"), InOrderAsync),
         new("chatwoot", Chatwoot(), Of("2", "chatwoot-on"), InOrderAsync),
         new("no basic auth", NoNetwork with { BasicAuth = false }, Of("2", "no-basic-auth"), WithPictureAsync),
@@ -56,7 +57,7 @@ internal sealed record RecordedSetup(string Name, SimulatorStart Start, IReadOnl
                     await replay.RestartAsync();
                     break;
                 case "status":
-                    // The next one was sent after the auto-connect, 2 seconds into the process's life.
+                    // The next one was sent after the auto-connect.
                     await replay.Simulator.Error.WaitForAsync("auto-connect failed for device num-1", replay.CancellationToken);
                     break;
             }
