@@ -144,7 +144,7 @@ internal sealed partial class DeviceSupervisor(
         {
             journal.Append(EventTypes.StateChanged, EventSource.Platform, new StateChangedData(state, reason, since, before.State));
             metrics.StateChanged(state);
-            Log.StateChanged(logger, Masked, before.State, state, reason);
+            Log.StateChanged(logger, Masked, before.State, state, reason is null ? "" : $" ({reason})");
         }
 
         StateChanged?.Invoke();
@@ -226,7 +226,6 @@ internal sealed partial class DeviceSupervisor(
             _restarts++;
             if (delay > TimeSpan.Zero && willRestart)
             {
-                Update(facts => facts with { Phase = ProcessPhase.BackingOff, PhaseReason = end.Reason });
                 await Task.Delay(delay.Value, host.TimeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
@@ -256,7 +255,7 @@ internal sealed partial class DeviceSupervisor(
         {
             Update(facts => facts with
             {
-                Phase = ProcessPhase.Starting, PhaseReason = facts.Settling ? DeviceReason.PairingRestart : null,
+                Phase = ProcessPhase.Starting, PhaseReason = facts.Phase == ProcessPhase.Starting ? facts.PhaseReason : null,
                 IsConnected = false, IsLoggedIn = false, Dialing = false, WasConnected = false, Obstacle = null,
             });
             return await LiveAsync(binary, port, stoppingToken);
@@ -283,6 +282,7 @@ internal sealed partial class DeviceSupervisor(
             if (exception is not OperationCanceledException)
             {
                 Log.SpawnFailed(logger, exception, Masked);
+                Update(facts => facts with { Phase = ProcessPhase.BackingOff, PhaseReason = DeviceReason.EngineExit });
             }
 
             return new End(DeviceReason.EngineExit, -1, null, port, Planned: exception is OperationCanceledException);
@@ -305,9 +305,10 @@ internal sealed partial class DeviceSupervisor(
             _ready = NewReady();
         }
 
-        Update(facts => facts with { Phase = ProcessPhase.Starting, IsConnected = false, IsLoggedIn = false, Dialing = false });
         var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
-        return new End(ExitMeaning.Of(exitCode, session.AskedReason), exitCode, session.Process.Pid, port, planned);
+        var reason = ExitMeaning.Of(exitCode, session.AskedReason);
+        Update(facts => facts with { Phase = planned ? ProcessPhase.Starting : ProcessPhase.BackingOff, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
+        return new End(reason, exitCode, session.Process.Pid, port, planned);
     }
 
     private async Task WatchAsync(EngineSession session, StartTurn turn)

@@ -42,8 +42,7 @@ internal static class EngineEnvironment
         foreach (DictionaryEntry entry in hostEnvironment)
         {
             var name = (string)entry.Key;
-            if (entry.Value is string value
-                && (Inherited.Contains(name, StringComparer.Ordinal) || (launch.Kind == EngineKind.Simulator && name.StartsWith("SIM_", StringComparison.Ordinal))))
+            if (entry.Value is string value && Inherited.Contains(name, StringComparer.Ordinal))
             {
                 environment[name] = value;
             }
@@ -52,6 +51,10 @@ internal static class EngineEnvironment
         if (launch.Kind == EngineKind.Simulator)
         {
             AddDotNet(environment);
+            foreach (var (name, value) in launch.SimulatorVariables)
+            {
+                environment[name] = value;
+            }
         }
 
         return environment;
@@ -71,5 +74,7 @@ internal static class EngineEnvironment
 }
 
 /// <summary>All that one start of an engine is made from.</summary>
+/// <param name="SimulatorVariables">The host's own <c>SIM_*</c>; only a simulator gets them.</param>
 internal sealed record EngineLaunch(
-    EngineKind Kind, string Binary, string WorkingDirectory, int Port, EngineSecrets Secrets, Uri WebhookUrl, string? WhatsAppProxy, EngineOptions Options);
+    EngineKind Kind, string Binary, string WorkingDirectory, int Port, EngineSecrets Secrets, Uri WebhookUrl, string? WhatsAppProxy, EngineOptions Options,
+    IReadOnlyDictionary<string, string> SimulatorVariables);

@@ -31,6 +31,11 @@ internal sealed class EngineHost(
 
     public TimeProvider TimeProvider => timeProvider;
 
+    /// <summary>The host's own <c>SIM_*</c> variables, which it passes on to simulators (api.md §10).</summary>
+    public IReadOnlyDictionary<string, string> SimulatorVariables => configuration.AsEnumerable()
+        .Where(entry => entry.Value is not null && entry.Key.StartsWith("SIM_", StringComparison.Ordinal))
+        .ToDictionary(entry => entry.Key, entry => entry.Value!);
+
     /// <summary>Bounds the starts under way: many at once would make each other miss their time.</summary>
     public SemaphoreSlim StartTurns { get; } = new(supervision.Value.StartConcurrency > 0 ? supervision.Value.StartConcurrency : Environment.ProcessorCount);
 

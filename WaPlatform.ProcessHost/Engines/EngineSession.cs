@@ -62,7 +62,8 @@ internal sealed class EngineSession : IWebhookSink
     {
         var secrets = EngineSecrets.Create();
         var launch = new EngineLaunch(
-            host.Installation.Kind, binary, host.SessionDirectory(phoneNumber), port, secrets, host.Callbacks.AddressFor(secrets.WebhookToken), proxy, host.Engine);
+            host.Installation.Kind, binary, host.SessionDirectory(phoneNumber), port, secrets, host.Callbacks.AddressFor(secrets.WebhookToken), proxy, host.Engine,
+            host.SimulatorVariables);
         var process = await EngineProcess.StartAsync(launch, host.Spawn, host.RunFile(phoneNumber), output, host.TimeProvider);
         var session = new EngineSession(host, journal, secrets, process, port, generation, onWebhook);
         host.Callbacks.Register(secrets.WebhookToken, session);

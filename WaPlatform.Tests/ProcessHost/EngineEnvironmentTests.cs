@@ -9,7 +9,7 @@ public sealed class EngineEnvironmentTests
     private static readonly Hashtable Host = new()
     {
         ["PATH"] = "/usr/bin", ["APP_PORT"] = "1", ["APP_DEBUG"] = "true", ["WHATSAPP_AUTO_REPLY"] = "hi", ["DB_URI"] = "postgres://x", ["CHATWOOT_ENABLED"] = "true",
-        ["JWT_SECRET"] = "hush", ["ConnectionStrings__wadb"] = "Password=hush", ["DEFAULT_ADMIN_PASS"] = "hush", ["SIM_LEDGER"] = "/tmp/ledger",
+        ["JWT_SECRET"] = "hush", ["ConnectionStrings__wadb"] = "Password=hush", ["DEFAULT_ADMIN_PASS"] = "hush",
     };
 
     // Fault 14 of the original: children inherited JWT_SECRET, S3 keys and database passwords.
@@ -48,5 +48,6 @@ public sealed class EngineEnvironmentTests
     }
 
     private static EngineLaunch Launch(EngineKind kind) =>
-        new(kind, "/engine", "/data/sessions/5511999999999", 8123, EngineSecrets.Create(), new Uri("http://127.0.0.1:1/webhooks/x"), null, new EngineOptions());
+        new(kind, "/engine", "/data/sessions/5511999999999", 8123, EngineSecrets.Create(), new Uri("http://127.0.0.1:1/webhooks/x"), null, new EngineOptions(),
+            new Dictionary<string, string> { ["SIM_LEDGER"] = "/tmp/ledger" });
 }
