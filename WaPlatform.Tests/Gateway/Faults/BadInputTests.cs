@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WaPlatform.Contracts.Faults;
-using ErrorCode = WaPlatform.Contracts.Faults.ErrorCode;
 using WaPlatform.Tests.Gateway.Hosting;
 
 namespace WaPlatform.Tests.Gateway.Faults;
