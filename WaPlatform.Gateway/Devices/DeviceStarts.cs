@@ -1,12 +1,10 @@
-using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Faults;
-using WaPlatform.Data;
 
 namespace WaPlatform.Gateway.Devices;
 
 /// <summary>Tells owners of what is stored already: if they can't be reached, the fleet keeper acts on the rows later.</summary>
-internal sealed partial class DeviceStarts(IGrainFactory grains, IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider, ILogger<DeviceStarts> logger)
+internal sealed partial class DeviceStarts(IGrainFactory grains, TimeProvider timeProvider, ILogger<DeviceStarts> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -20,8 +18,8 @@ internal sealed partial class DeviceStarts(IGrainFactory grains, IDbContextFacto
         }
         catch (PlatformException exception) when (exception.Code == ErrorCode.CapacityExhausted)
         {
-            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-            await db.Devices.Where(d => d.PhoneNumber == phoneNumber && d.OwnerHost == null).ExecuteDeleteAsync(CancellationToken.None);
+            // Its owner has it already, and would go on trying to start it.
+            await grains.GetGrain<IDeviceGrain>(phoneNumber).RemoveAsync(erase: false);
             throw;
         }
         catch (Exception exception) when (DeviceOwners.IsUnreachable(exception))

@@ -49,12 +49,22 @@ internal sealed partial class DeviceOwner(
 
     public async Task StartAsync()
     {
-        if (!supervisor.IsRunning && !host.TryReserve(record.Device.PhoneNumber))
+        // A wish that no host has room for is refused rather than kept: the caller would wait for it in vain.
+        if (!host.TryReserve(record.Device.PhoneNumber))
         {
             throw new PlatformException(ErrorCode.CapacityExhausted, DeviceReasonAdvice.For(DeviceReason.CapacityExhausted)!);
         }
 
-        await record.SetDesiredAsync(DesiredState.Running);
+        try
+        {
+            await record.SetDesiredAsync(DesiredState.Running);
+        }
+        catch when (!supervisor.IsRunning)
+        {
+            host.Release(record.Device.PhoneNumber);
+            throw;
+        }
+
         supervisor.Start();
     }
 
