@@ -37,6 +37,7 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, P
             }
 
             var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            context.Response.Clear();
             if (attempt == 1 && NeverReached(cause) && !HasBody(context))
             {
                 // The engine was restarted since its owner was asked.
@@ -44,7 +45,6 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, P
                 continue;
             }
 
-            context.Response.Clear();
             metrics.Forwarded("failed");
             return FaultOf(error, cause);
         }

@@ -10,6 +10,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 {
     public static readonly DateTimeOffset Since = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
+    public string PhoneNumber => phoneNumber;
+
     /// <summary>Thrown by every call while it is set.</summary>
     public Exception? Failure { get; set; }
 

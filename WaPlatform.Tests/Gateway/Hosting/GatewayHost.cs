@@ -9,8 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WaPlatform.Data;
+using WaPlatform.Data.Access;
 using WaPlatform.Gateway;
+using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Events;
+using WaPlatform.Gateway.Proxy;
 
 namespace WaPlatform.Tests.Gateway.Hosting;
 
@@ -95,6 +98,29 @@ public sealed class GatewayHost : IAsyncLifetime
         await using var db = await Services.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
         return await query(db);
     }
+
+    /// <summary>Makes the gateway ask the device's owner again for the way to its engine.</summary>
+    internal async Task ForgetRouteAsync(string phoneNumber)
+    {
+        var lanes = Services.GetRequiredService<EngineLanes>();
+        var known = await lanes.FindAsync(phoneNumber, null, TestContext.Current.CancellationToken);
+        await lanes.FindAsync(phoneNumber, known, TestContext.Current.CancellationToken);
+    }
+
+    internal Task AddUserAsync(string name, string password, UserRole role) => QueryAsync(db =>
+    {
+        db.Users.Add(new User
+        {
+            Id = Guid.NewGuid(),
+            Username = name,
+            NormalizedUsername = PasswordCheck.Normalize(name),
+            PasswordHash = Services.GetRequiredService<Passwords>().Hash(password),
+            SecurityStamp = Passwords.NewStamp(),
+            Role = role,
+            CreatedAt = FakeDevice.Since,
+        });
+        return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
 
     /// <summary>Registers a device that is not started.</summary>
     public async Task RegisterAsync(string phoneNumber)

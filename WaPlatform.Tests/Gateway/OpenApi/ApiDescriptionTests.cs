@@ -1,0 +1,52 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using WaPlatform.Tests.Gateway.Hosting;
+
+namespace WaPlatform.Tests.Gateway.OpenApi;
+
+public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<GatewayHost>
+{
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Description_NamesOperationsSchemasAndSecurity()
+    {
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", CancellationToken);
+
+        var paths = document.GetProperty("paths");
+        foreach (var path in (string[])[
+            "/api/auth/login", "/api/auth/refresh", "/api/auth/me", "/api/devices", "/api/devices/{phone}", "/api/devices/{phone}/qr",
+            "/api/devices/{phone}/start", "/api/messages/send", "/api/messages/{id}", "/api/health"])
+        {
+            Assert.True(paths.TryGetProperty(path, out _), path);
+        }
+
+        Assert.False(paths.GetProperty("/api/auth/login").GetProperty("post").TryGetProperty("security", out _));
+        var send = paths.GetProperty("/api/messages/send").GetProperty("post");
+        Assert.True(send.TryGetProperty("security", out _));
+        Assert.Contains("messages:send", send.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.True(send.GetProperty("responses").GetProperty("default").GetProperty("content").TryGetProperty("application/problem+json", out _));
+        Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
+        Assert.Contains("backing_off", document.GetProperty("components").GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("chatPresence", document.GetProperty("components").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Docs_LoadNothingFromElsewhere()
+    {
+        using var client = gateway.CreateClient();
+
+        var page = await client.GetStringAsync("/docs/", CancellationToken);
+        var scripts = System.Text.RegularExpressions.Regex.Matches(page, "src=\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(scripts);
+        Assert.All(scripts, script => Assert.DoesNotContain("//", script, StringComparison.Ordinal));
+        foreach (var script in scripts)
+        {
+            using var answer = await client.GetAsync($"/docs/{script}", CancellationToken);
+            Assert.True(answer.IsSuccessStatusCode, script);
+        }
+    }
+}
