@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.Tests.Gateway.Hosting;
-using ErrorCode = WaPlatform.Contracts.Faults.ErrorCode;
 
 namespace WaPlatform.Tests.Gateway.Devices;
 
