@@ -20,26 +20,20 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
     {
         if (environment("GOMEMLIMIT") is { Length: > 0 } limit && !MemoryLimit.IsValid(limit))
         {
-            log.Raw($"GOMEMLIMIT={limit}\nfatal error: malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`\n");
+            log.Raw(GoTexts.BadMemoryLimit(limit));
             return PanicFailure;
         }
 
         var dotEnv = DotEnv.Read(".env");
         log.Print(dotEnv.Describe(environment));
         var settings = GowaSettings.Load(command.Flags, dotEnv, environment);
-
-        if (!CreateFolders())
+        using var gowa = new Gowa(settings, _simulation, new SessionStore(SessionDatabase.PathOf(settings.DbUri)), log, time, end);
+        if (!CreateFolders() || !OpenChats(gowa))
         {
             return ConfigurationFailure;
         }
 
-        if (OpenSessions(settings) is not { } sessions)
-        {
-            return PanicFailure;
-        }
-
-        using var gowa = new Gowa(settings, _simulation, sessions, log, time, end);
-        return OpenChats(gowa) ? await ServeAsync(gowa, shutdown) : ConfigurationFailure;
+        return await OpenSessionsAsync(gowa) ? await ServeAsync(gowa, shutdown) : PanicFailure;
     }
 
     private async Task<int> ServeAsync(Gowa gowa, Shutdown shutdown)
@@ -118,24 +112,20 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
         }
     }
 
-    private SessionStore? OpenSessions(GowaSettings settings)
+    private async Task<bool> OpenSessionsAsync(Gowa gowa)
     {
-        var problem = SessionDatabase.Problem(settings.DbUri, out var path);
-        if (problem is null)
+        if (await SessionDatabase.ProblemAsync(gowa.Settings.DbUri) is not { } problem)
         {
-            var sessions = new SessionStore(path);
-            problem = SessionDatabase.Open(sessions);
+            problem = SessionDatabase.Open(gowa.Sessions);
             if (problem is null)
             {
-                return sessions;
+                return true;
             }
-
-            sessions.Dispose();
         }
 
         log.WhatsAppError("Main", "Database initialization error: " + problem);
         log.Raw(GoTexts.Panic("Database initialization error: " + problem));
-        return null;
+        return false;
     }
 
     private bool OpenChats(Gowa gowa)

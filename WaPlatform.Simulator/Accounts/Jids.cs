@@ -19,10 +19,14 @@ internal static class Jids
     public static bool IsPhone(string text) => text.Length is >= 7 and <= 15 && text.All(char.IsAsciiDigit) && text[0] != '0';
 
     /// <summary>
-    /// Whether an account is registered: any phone-like number is, except those that end in 0000, which stand for the numbers that are not.
+    /// Whether an account is registered: any number of a believable length is, except those that end in 0000, which stand for the ones that are not.
     /// </summary>
     public static bool IsOnWhatsApp(string jid) =>
-        !jid.EndsWith(User, StringComparison.Ordinal) || (IsPhone(Number(jid)) && !Number(jid).EndsWith("0000", StringComparison.Ordinal));
+        !jid.EndsWith(User, StringComparison.Ordinal) || IsRegistered(Number(jid));
+
+    // The longest number in gowa's own examples has 17 digits.
+    private static bool IsRegistered(string number) =>
+        number.Length is >= 7 and <= 17 && number.All(char.IsAsciiDigit) && !number.EndsWith("0000", StringComparison.Ordinal);
 
     /// <summary>The hidden id that goes with a number.</summary>
     public static string Lid(string jid)

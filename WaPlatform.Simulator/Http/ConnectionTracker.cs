@@ -16,11 +16,16 @@ internal sealed class ConnectionTracker(TimeProvider time)
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<ConnectionContext, ConnectionState> _connections = new();
 
-    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>Takes note of a connection as soon as it is accepted: the drain may come before anyone serves it.</summary>
+    public void Accept(ConnectionContext connection)
     {
         var state = new ConnectionState();
         connection.Features.Set(state);
         _connections[connection] = state;
+    }
+
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
         try
         {
             await next(connection);

@@ -19,9 +19,7 @@ internal sealed class HttpServer : IDisposable
     // Kestrel's own "infinite" overflows in its timeout arithmetic and ends connections after a second.
     private static readonly TimeSpan Never = TimeSpan.FromDays(365);
 
-    private readonly ClosableListeners _listeners =
-        new(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance));
-
+    private readonly ClosableListeners _listeners;
     private readonly TimeProvider _time;
     private readonly ConnectionTracker _tracker;
     private KestrelServer? _server;
@@ -30,6 +28,8 @@ internal sealed class HttpServer : IDisposable
     {
         _time = time;
         _tracker = new ConnectionTracker(time);
+        _listeners = new ClosableListeners(
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), _tracker, time);
     }
 
     /// <summary>Address as gowa's banner shows it.</summary>

@@ -50,6 +50,20 @@ internal static class GoTexts
 
         """;
 
+    /// <summary>What the Go runtime says to a GOMEMLIMIT it cannot read.</summary>
+    public static string BadMemoryLimit(string limit) =>
+        $"""
+        GOMEMLIMIT={limit}
+        fatal error: malformed GOMEMLIMIT; see `go doc runtime/debug.SetMemoryLimit`
+
+        runtime stack:
+        runtime.throw(...)
+        	/usr/lib/go:1229 +0x48
+        runtime.readGOMEMLIMIT()
+        	/usr/lib/go:1424 +0xaf
+
+        """;
+
     /// <summary>What SIGQUIT prints.</summary>
     public static string Quit() =>
         """
