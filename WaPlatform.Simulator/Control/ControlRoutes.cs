@@ -142,10 +142,13 @@ internal static class ControlRoutes
             return Answer.Success("Passkey off");
         }
 
-        if (gowa.Slots.Snapshot.FirstOrDefault(static slot => slot.Pairing is not null) is { } offering
-            && await gowa.Scan.DemandPasskeyAsync(offering, confirm, cancellationToken))
+        if (gowa.Slots.Snapshot.Count > 0)
         {
-            return Answer.Success("Passkey requested", GoJson.Map(("device_id", offering.Id)));
+            var slot = body.Slot(gowa, context, static slot => slot.Pairing is not null);
+            if (await gowa.Scan.DemandPasskeyAsync(slot, confirm, cancellationToken))
+            {
+                return Answer.Success("Passkey requested", GoJson.Map(("device_id", slot.Id)));
+            }
         }
 
         gowa.Scan.PasskeyArmed = confirm;
