@@ -15,6 +15,8 @@ internal sealed record Correction(string Operation, string Path, Schema? Instead
         new("GET /app/login-with-code", "/results/device_id", Text, "The slot is named in the answer."),
         new("GET /app/logout", "/results", Object(("device_id", "string")), "The slot is named in the answer."),
         new("GET /app/reconnect", "/results", Object(("device_id", "string")), "The slot is named in the answer."),
+        new("POST /app/passkey/response", "/results", Object(("device_id", "string")), "The slot is named in the answer."),
+        new("POST /app/passkey/confirm", "/results", Object(("device_id", "string")), "The slot is named in the answer."),
         new("GET /user/info", "/results", Object(("data", "array"), ("resolved_phone", "string"), ("resolved_lid", "string")), "Documented flat; real is a list under data."),
         new("GET /user/info", "/results/data", null, "Follows from the line above; AD is a text there."),
         new("POST /group/join-with-link", "/results", Object(("group_id", "string")), "Documented without results."),
