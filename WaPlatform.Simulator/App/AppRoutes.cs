@@ -87,6 +87,6 @@ internal static class AppRoutes
     {
         await slot.WaitForClientAsync();
         return Answer.Success("Connection status retrieved", GoJson.Map(
-            ("device_id", slot.Id), ("is_connected", slot.Connected), ("is_logged_in", slot.LoggedIn), ("jid", slot.Jid)));
+            ("device_id", slot.Id), ("is_connected", slot.IsConnected), ("is_logged_in", slot.LoggedIn), ("jid", slot.Jid)));
     }
 }

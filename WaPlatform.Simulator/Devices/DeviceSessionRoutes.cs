@@ -48,7 +48,7 @@ internal static class DeviceSessionRoutes
         var slot = await DeviceRoutes.RequireAsync(gowa, context);
         await slot.WaitForClientAsync();
         return Answer.Success("Device status", GoJson.Map(
-            ("device_id", slot.Id), ("is_connected", slot.Connected), ("is_logged_in", slot.LoggedIn)));
+            ("device_id", slot.Id), ("is_connected", slot.IsConnected), ("is_logged_in", slot.LoggedIn)));
     }
 
     // gowa makes an in-memory slot for an id nobody created (real.md §3.1.12); its name does not decay here as it does there.

@@ -87,7 +87,7 @@ internal static class McpRoutes
                 await slot.WaitForClientAsync();
                 return Success(
                     $"connected={Lower(slot.Connected)} logged_in={Lower(slot.LoggedIn)}",
-                    GoJson.Map(("device_id", slot.Id), ("is_connected", slot.Connected), ("is_logged_in", slot.LoggedIn)));
+                    GoJson.Map(("device_id", slot.Id), ("is_connected", slot.IsConnected), ("is_logged_in", slot.LoggedIn)));
             case ("whatsapp_app", "login_qr"):
                 var file = await gowa.Desk.ShowQrAsync(slot, cancellationToken);
                 var image = Convert.ToBase64String(await File.ReadAllBytesAsync(file, cancellationToken));

@@ -39,6 +39,9 @@ internal sealed class Slot(string id, DateTimeOffset createdAt)
     /// <summary>The socket to WhatsApp is up.</summary>
     public bool Connected { get; set; }
 
+    /// <summary>What a status says: a socket that only shows a QR does not count, although <see cref="State"/> calls it connected (gowa contract §4.4).</summary>
+    public bool IsConnected => Connected && HasSession;
+
     /// <summary>Sticky: stays true while the network is down.</summary>
     public bool LoggedIn { get; set; }
 

@@ -53,6 +53,9 @@ public sealed class SignalTests
         await using var simulator = await SimulatorProcess.StartAsync(CancellationToken);
         using var unused = new TcpClient();
         await unused.ConnectAsync(simulator.Address.Host, simulator.Address.Port, CancellationToken);
+
+        // A later connection was served, so the process has taken the unused one out of the kernel's queue.
+        await simulator.Client.GetStringAsync(new Uri("/health", UriKind.Relative), CancellationToken);
         var started = Stopwatch.GetTimestamp();
 
         simulator.Signal(PosixSignal.SIGTERM);
