@@ -33,7 +33,7 @@ public sealed class ServingRunTests
     public async Task Start_Serves_PrintsAndLeavesWhatTheBinaryDoes(string name)
     {
         var recorded = RecordedRun.Of(name);
-        await using var simulator = await SimulatorProcess.StartAsync(Starts[name], CancellationToken);
+        await using var simulator = await SimulatorProcess.StartAsync(Starts[name].With("SIM_AUTO_CONNECT_DELAY", "100"), CancellationToken);
         await simulator.Error.WaitForAsync("auto-connect skipped", CancellationToken);
 
         Assert.Equal(0, await simulator.StopAsync(CancellationToken));

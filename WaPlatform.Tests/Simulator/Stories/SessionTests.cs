@@ -90,7 +90,7 @@ public sealed class SessionTests
 
     private static async Task<SimulatorProcess> PairedAsync()
     {
-        var simulator = await SimulatorProcess.StartAsync(new SimulatorStart().With("SIM_PAIR_GAP", "100"), CancellationToken);
+        var simulator = await SimulatorProcess.StartAsync(new SimulatorStart().With("SIM_PAIR_GAP", "100").With("SIM_AUTO_CONNECT_DELAY", "300"), CancellationToken);
         await simulator.PairAsync(Slot, CancellationToken);
         return simulator;
     }
