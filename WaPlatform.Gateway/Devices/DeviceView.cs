@@ -4,6 +4,7 @@ using WaPlatform.Data.Devices;
 namespace WaPlatform.Gateway.Devices;
 
 /// <summary>A device as the API shows it (api.md §3).</summary>
+/// <param name="Advice">What a person can do about the reason; null where nothing has to be done.</param>
 /// <param name="Since">When the state began.</param>
 /// <param name="Desired">What the operator wants.</param>
 /// <param name="Jid">The WhatsApp account that it is paired with.</param>
@@ -13,6 +14,7 @@ internal sealed record DeviceView(
     string? Name,
     DeviceState State,
     DeviceReason? Reason,
+    string? Advice,
     DateTimeOffset Since,
     DesiredState Desired,
     string? Jid,
@@ -28,6 +30,7 @@ internal sealed record DeviceView(
         row.Name,
         live?.State ?? row.State,
         live is null ? row.Reason : live.Reason,
+        DeviceReasonAdvice.For(live is null ? row.Reason : live.Reason),
         live?.Since ?? row.Since,
         row.Desired,
         live is null ? row.Jid : live.Jid,

@@ -45,6 +45,11 @@ internal sealed partial class DeviceOwner(
         {
             supervisor.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = record.Device.Reason });
         }
+        else
+        {
+            // The row may tell of a life that ended with the last owner.
+            supervisor.Update(facts => facts with { PhaseReason = record.Device.State == DeviceState.Stopped ? record.Device.Reason : DeviceReason.Operator });
+        }
     }
 
     public async Task StartAsync()
