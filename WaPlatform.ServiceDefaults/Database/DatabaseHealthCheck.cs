@@ -4,15 +4,10 @@ using WaPlatform.Data;
 
 namespace WaPlatform.ServiceDefaults.Database;
 
-internal sealed class DatabaseHealthCheck(IDbContextFactory<WaDbContext> databases, DatabaseMigration migration) : IHealthCheck
+internal sealed class DatabaseHealthCheck(IDbContextFactory<WaDbContext> databases) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (migration.Obstacle is { } obstacle)
-        {
-            return new HealthCheckResult(context.Registration.FailureStatus, obstacle);
-        }
-
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Database.CanConnectAsync(cancellationToken)
             ? HealthCheckResult.Healthy()

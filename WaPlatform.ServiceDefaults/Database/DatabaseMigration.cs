@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WaPlatform.Data;
@@ -10,32 +11,28 @@ namespace WaPlatform.ServiceDefaults.Database;
 /// <see cref="IHostedService.StartAsync"/> of any service begins, the web server's and the silo's too.
 /// </summary>
 internal sealed partial class DatabaseMigration(
-    IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider, ILogger<DatabaseMigration> logger) : IHostedLifecycleService
+    IDbContextFactory<WaDbContext> databases, IConfiguration configuration, TimeProvider timeProvider, ILogger<DatabaseMigration> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>Why the database cannot be used yet; null once it can.</summary>
-    public string? Obstacle { get; private set; } = "The schema is being brought up to date.";
-
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        for (var delay = FirstDelay; ; delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks)))
+        WaitingRoom? waitingRoom = null;
+        try
         {
-            try
+            for (var delay = FirstDelay; !await TryMigrateAsync(delay, cancellationToken); delay = Longer(delay))
             {
-                await using var database = await databases.CreateDbContextAsync(cancellationToken);
-                await DatabaseMigrator.MigrateAsync(database, timeProvider, cancellationToken);
-                Obstacle = null;
-                return;
+                waitingRoom ??= await WaitingRoom.OpenAsync(configuration, cancellationToken);
+                await Task.Delay(delay, timeProvider, cancellationToken);
             }
-            catch (Exception exception) when (DatabaseMigrator.IsUnavailable(exception))
+        }
+        finally
+        {
+            if (waitingRoom is not null)
             {
-                Obstacle = $"The database is not there yet: {exception.Message}";
-                Log.Waiting(logger, delay.TotalSeconds, exception.Message);
+                await waitingRoom.DisposeAsync();
             }
-
-            await Task.Delay(delay, timeProvider, cancellationToken);
         }
     }
 
@@ -48,6 +45,23 @@ internal sealed partial class DatabaseMigration(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static TimeSpan Longer(TimeSpan delay) => TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
+
+    private async Task<bool> TryMigrateAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var database = await databases.CreateDbContextAsync(cancellationToken);
+            await DatabaseMigrator.MigrateAsync(database, timeProvider, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (DatabaseMigrator.IsUnavailable(exception))
+        {
+            Log.Waiting(logger, delay.TotalSeconds, exception.Message);
+            return false;
+        }
+    }
 
     private static partial class Log
     {

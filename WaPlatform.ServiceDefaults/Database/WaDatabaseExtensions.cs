@@ -35,8 +35,7 @@ public static class WaDatabaseExtensions
             builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(connectionString));
         }
 
-        builder.Services.AddSingleton<DatabaseMigration>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigration>());
+        builder.Services.AddHostedService<DatabaseMigration>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(5));
         return builder;
     }

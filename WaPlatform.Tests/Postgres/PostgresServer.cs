@@ -38,8 +38,11 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> NameDatabaseAsync(CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken);
-        return ConnectionString($"t_{Guid.NewGuid():N}");
+        return NameDatabase();
     }
+
+    /// <summary>The same, of a server that need not run yet.</summary>
+    public string NameDatabase() => ConnectionString($"t_{Guid.NewGuid():N}");
 
     /// <summary>Runs a statement in the maintenance database.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
@@ -76,7 +79,8 @@ public sealed class PostgresServer : IAsyncDisposable
         MaxPoolSize = 20,
     }.ConnectionString;
 
-    private async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts the server if it does not run.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
