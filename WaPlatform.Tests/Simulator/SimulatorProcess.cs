@@ -87,6 +87,8 @@ public sealed class SimulatorProcess : IAsyncDisposable
             info.Environment.Remove(name);
         }
 
+        // A build output that is killed would leave its debugger's sockets in the temp directory.
+        info.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in start.Variables())
         {
             if (value is null)
