@@ -17,93 +17,98 @@ namespace WaPlatform.ProcessHost.Devices;
 internal sealed partial class DeviceGrain(
     IDbContextFactory<WaDbContext> databases, EngineHost host, DeviceOwnerFactory owners, OwnedDevices owned, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
 {
+    private readonly SemaphoreSlim _taking = new(1);
     private DeviceOwner? _owner;
 
     private string PhoneNumber => this.GetPrimaryKeyString();
 
-    private DeviceOwner Owner => _owner ?? throw Unknown();
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => TakeAsync(cancellationToken);
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => ReleaseAsync();
+
+    public Task EnsureActiveAsync() => TakeAsync(CancellationToken.None);
+
+    public async Task<DeviceLive> GetLiveAsync() => await (await OwnerAsync()).GetLiveAsync();
+
+    public Task<DeviceLive> StartAsync() => CommandAsync(owner => owner.StartAsync());
+
+    public Task<DeviceLive> StopAsync() => CommandAsync(owner => owner.StopAsync());
+
+    public Task<DeviceLive> RestartAsync() => CommandAsync(owner => owner.RestartAsync());
+
+    public Task<DeviceLive> LogoutAsync() => CommandAsync(owner => owner.LogoutAsync());
+
+    public Task<DeviceLive> ReconnectAsync() => CommandAsync(owner => owner.ReconnectAsync());
+
+    public Task<DeviceLive> ReloadSettingsAsync() => CommandAsync(owner => owner.ReloadSettingsAsync());
+
+    public async Task RemoveAsync(bool erase)
     {
-        if (await DeviceRecord.TakeAsync(PhoneNumber, host.Id, databases, host.TimeProvider, logger, cancellationToken) is not { } record)
+        await (await OwnerAsync()).RemoveAsync(erase);
+        await ReleaseAsync();
+        DeactivateOnIdle();
+    }
+
+    public async Task<QrCode> GetQrAsync() => await (await OwnerAsync()).Pairing.GetQrAsync();
+
+    public async Task<PairingCode> GetPairingCodeAsync() => await (await OwnerAsync()).Pairing.GetPairingCodeAsync(PhoneNumber);
+
+    public async Task<IReadOnlyList<LogLine>> GetLogsAsync(int tail, LogStreams streams, long after) => (await OwnerAsync()).Output.Read(tail, streams, after);
+
+    public async Task<EngineRoute?> GetRouteAsync() => (await OwnerAsync()).Supervisor.Ready?.Route;
+
+    public async Task<MessageStatus> SubmitAsync(Guid messageId, TimeSpan wait) => await (await OwnerAsync()).Pump.SubmitAsync(messageId, wait);
+
+    private async Task<DeviceLive> CommandAsync(Func<DeviceOwner, Task> command)
+    {
+        var owner = await OwnerAsync();
+        await command(owner);
+        return await owner.GetLiveAsync();
+    }
+
+    private async ValueTask<DeviceOwner> OwnerAsync()
+    {
+        // Asked again where there was none: a number can be registered while this activation still stands from before.
+        await TakeAsync(CancellationToken.None);
+        if (_owner is null)
+        {
+            DeactivateOnIdle();
+            throw new PlatformException(ErrorCode.DeviceNotFound, "There is no device with that phone number.");
+        }
+
+        return _owner;
+    }
+
+    private async Task TakeAsync(CancellationToken cancellationToken)
+    {
+        if (_owner is not null)
         {
             return;
         }
 
-        _owner = await owners.CreateAsync(record, cancellationToken);
-        owned.Add(this, _owner);
-        _owner.Resume();
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        if (_owner is { } owner)
+        await _taking.WaitAsync(cancellationToken);
+        try
         {
-            owned.Remove(this);
-            await owner.ReleaseAsync();
+            if (_owner is null && await DeviceRecord.TakeAsync(PhoneNumber, host.Id, databases, host.TimeProvider, logger, cancellationToken) is { } record)
+            {
+                _owner = await owners.CreateAsync(record, cancellationToken);
+                owned.Add(this, _owner);
+                _owner.Resume();
+            }
+        }
+        finally
+        {
+            _taking.Release();
         }
     }
 
-    public Task EnsureActiveAsync() => Task.CompletedTask;
-
-    public Task<DeviceLive> GetLiveAsync() => Owner.GetLiveAsync();
-
-    public async Task<DeviceLive> StartAsync()
+    private async Task ReleaseAsync()
     {
-        await Owner.StartAsync();
-        return await Owner.GetLiveAsync();
-    }
-
-    public async Task<DeviceLive> StopAsync()
-    {
-        await Owner.StopAsync();
-        return await Owner.GetLiveAsync();
-    }
-
-    public async Task<DeviceLive> RestartAsync()
-    {
-        await Owner.RestartAsync();
-        return await Owner.GetLiveAsync();
-    }
-
-    public async Task<DeviceLive> LogoutAsync()
-    {
-        await Owner.LogoutAsync();
-        return await Owner.GetLiveAsync();
-    }
-
-    public async Task<DeviceLive> ReconnectAsync()
-    {
-        await Owner.ReconnectAsync();
-        return await Owner.GetLiveAsync();
-    }
-
-    public async Task RemoveAsync(bool erase)
-    {
-        await Owner.RemoveAsync(erase);
-        DeactivateOnIdle();
-    }
-
-    public async Task<DeviceLive> ReloadSettingsAsync()
-    {
-        await Owner.ReloadSettingsAsync();
-        return await Owner.GetLiveAsync();
-    }
-
-    public Task<QrCode> GetQrAsync() => Owner.Pairing.GetQrAsync();
-
-    public Task<PairingCode> GetPairingCodeAsync() => Owner.Pairing.GetPairingCodeAsync(PhoneNumber);
-
-    public Task<IReadOnlyList<LogLine>> GetLogsAsync(int tail, LogStreams streams, long after) => Task.FromResult(Owner.Output.Read(tail, streams, after));
-
-    public Task<EngineRoute?> GetRouteAsync() => Task.FromResult(Owner.Supervisor.Ready?.Route);
-
-    public Task<MessageStatus> SubmitAsync(Guid messageId, TimeSpan wait) => Owner.Pump.SubmitAsync(messageId, wait);
-
-    // The activation of a number that is not registered must not stay: the number may be registered next.
-    private PlatformException Unknown()
-    {
-        DeactivateOnIdle();
-        return new PlatformException(ErrorCode.DeviceNotFound, "There is no device with that phone number.");
+        if (_owner is { } owner)
+        {
+            _owner = null;
+            owned.Remove(this);
+            await owner.ReleaseAsync();
+        }
     }
 }

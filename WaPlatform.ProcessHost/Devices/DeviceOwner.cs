@@ -16,9 +16,12 @@ internal sealed partial class DeviceOwner(
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
 
+    // One command at a time: a start that comes while a stop still waits for the engine's end must not be taken for done.
+    private readonly SemaphoreSlim _command = new(1);
     private readonly CancellationTokenSource _released = new();
     private readonly TaskScheduler _scheduler = TaskScheduler.Current;
     private Task _pumping = Task.CompletedTask;
+    private Task? _releasing;
     private DateTimeOffset? _lastInboundAt;
 
     public DeviceSupervisor Supervisor => supervisor;
@@ -52,7 +55,7 @@ internal sealed partial class DeviceOwner(
         }
     }
 
-    public async Task StartAsync()
+    public Task StartAsync() => InTurnAsync(async () =>
     {
         // A wish that no host has room for is refused rather than kept: the caller would wait for it in vain.
         if (!host.TryReserve(record.Device.PhoneNumber))
@@ -71,20 +74,20 @@ internal sealed partial class DeviceOwner(
         }
 
         supervisor.Start();
-    }
+    });
 
-    public async Task StopAsync()
+    public Task StopAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Stopped);
         await supervisor.StopAsync(DesiredState.Stopped);
-    }
+    });
 
-    public async Task RestartAsync()
+    public Task RestartAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Running);
         await supervisor.StopAsync(DesiredState.Running);
         supervisor.Start();
-    }
+    });
 
     public async Task LogoutAsync()
     {
@@ -154,15 +157,14 @@ internal sealed partial class DeviceOwner(
     }
 
     /// <summary>Lets go of the device: the engine is stopped, but stays wished for.</summary>
-    public async Task ReleaseAsync()
+    public Task ReleaseAsync() => _releasing ??= InTurnAsync(async () =>
     {
         await _released.CancelAsync();
         await supervisor.StopAsync(DesiredState.Running);
         await _pumping;
         await record.DisposeAsync();
         output.Dispose();
-        _released.Dispose();
-    }
+    });
 
     /// <summary>Releases from outside the grain's scheduler.</summary>
     public Task ReleaseFromOutsideAsync() =>
@@ -186,6 +188,19 @@ internal sealed partial class DeviceOwner(
             record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
             new EngineFlags(
                 supervisor.Facts.IsConnected, supervisor.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, pump.LastReceiptAt));
+    }
+
+    private async Task InTurnAsync(Func<Task> command)
+    {
+        await _command.WaitAsync();
+        try
+        {
+            await command();
+        }
+        finally
+        {
+            _command.Release();
+        }
     }
 
     private ProcessInfo Describe(EngineSession session)

@@ -313,8 +313,21 @@ internal sealed partial class DeviceSupervisor(
 
     private async Task WatchAsync(EngineSession session, StartTurn turn)
     {
-        var slot = await session.GetReadyAsync(record.Device.PhoneNumber);
-        turn.Release();
+        EngineSlot? slot = null;
+        try
+        {
+            slot = await session.GetReadyAsync(record.Device.PhoneNumber);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // By design: an engine whose start fails in a way that nobody thought of is ended like any other that does not get ready.
+            Log.NotReady(logger, exception, session.Process.Pid);
+        }
+        finally
+        {
+            turn.Release();
+        }
+
         if (slot is null)
         {
             session.RequestEnd(DeviceReason.EngineNotReady, kill: session.AskedReason is null);

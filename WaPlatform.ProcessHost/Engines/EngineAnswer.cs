@@ -54,9 +54,13 @@ internal sealed record EngineSlot(string Id, string? Jid)
     };
 
     public static EngineSlot Parse(JsonElement slot) =>
-        slot.ValueKind == JsonValueKind.Object && slot.TryGetProperty("id", out var id) && id.GetString() is { Length: > 0 } text
-            ? new EngineSlot(text, slot.TryGetProperty("jid", out var jid) && jid.GetString() is { Length: > 0 } value ? BareJid(value) : null)
+        Text(slot, "id") is { } id
+            ? new EngineSlot(id, Text(slot, "jid") is { } jid ? BareJid(jid) : null)
             : throw new EngineGarbageException("A device without an id.");
+
+    /// <summary>A member that is a string and not empty.</summary>
+    public static string? Text(JsonElement owner, string name) =>
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
     /// <summary><c>62…:12@s.whatsapp.net</c> names one linked device of the account <c>62…@s.whatsapp.net</c>.</summary>
     public static string BareJid(string jid)
@@ -77,6 +81,6 @@ internal sealed record EngineStatus(bool IsConnected, bool IsLoggedIn, string? J
             ? new EngineStatus(
                 connected.GetBoolean(),
                 loggedIn.GetBoolean(),
-                results.TryGetProperty("jid", out var jid) && jid.ValueKind == JsonValueKind.String && jid.GetString() is { Length: > 0 } text ? EngineSlot.BareJid(text) : null)
+                EngineSlot.Text(results, "jid") is { } jid ? EngineSlot.BareJid(jid) : null)
             : throw new EngineGarbageException("/app/status has no flags.");
 }

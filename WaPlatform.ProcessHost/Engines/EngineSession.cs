@@ -90,7 +90,7 @@ internal sealed class EngineSession : IWebhookSink
             Version = await Client.GetVersionAsync(_host.Supervision.LivenessTimeout, Ended);
             return await Client.EnsureSlotAsync(phoneNumber, Ended);
         }
-        catch (Exception exception) when (EngineFaults.IsCallFailure(exception))
+        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
         {
             return null;
         }
@@ -163,8 +163,16 @@ internal sealed class EngineSession : IWebhookSink
             return false;
         }
 
-        await _onWebhook(engineEvent, payload);
-        return true;
+        try
+        {
+            await _onWebhook(engineEvent, payload);
+            return true;
+        }
+        catch (Exception exception) when (Messages.MessageFaults.IsStorageFailure(exception))
+        {
+            // The engine comes again; a receipt that is told twice changes nothing.
+            return false;
+        }
     }
 
     private sealed record EndRequest(bool Kill);

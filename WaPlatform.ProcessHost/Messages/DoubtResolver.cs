@@ -53,8 +53,8 @@ internal sealed class DoubtResolver(MessageStore store, TimeProvider timeProvide
         using var body = JsonDocument.Parse(message.Body);
         var text = body.RootElement.TryGetProperty("message", out var value) ? value.GetString() : null;
         var candidates = rows.EnumerateArray()
-            .Where(row => row.TryGetProperty("content", out var content) && content.GetString() == text)
-            .Select(row => row.GetProperty("id").GetString()!).ToList();
+            .Where(row => EngineSlot.Text(row, "content") == text)
+            .Select(row => EngineSlot.Text(row, "id")).OfType<string>().ToList();
 
         // The oldest of the same text that belongs to no other message of ours.
         var known = await store.KnownIdsAsync(candidates);

@@ -86,9 +86,14 @@ internal sealed partial class MessagePump(
                     await SendDueAsync(session, stoppingToken);
                 }
             }
-            catch (Exception exception) when (MessageFaults.IsStorageFailure(exception))
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                Log.StorageFailed(logger, exception);
+                break;
+            }
+            catch (Exception exception)
+            {
+                // By design: whatever went wrong with one message, the number's others must go on being sent.
+                Log.RoundFailed(logger, exception);
             }
 
             await ((Task)_wake.WaitAsync(SweepInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -250,6 +255,9 @@ internal sealed partial class MessagePump(
 
         [LoggerMessage(2, LogLevel.Warning, "Message {Id} is in doubt ({Code}): the engine is asked whether WhatsApp has it.")]
         public static partial void InDoubt(ILogger logger, Guid id, string? code);
+
+        [LoggerMessage(4, LogLevel.Error, "A round of the message queue failed; the next one tries again.")]
+        public static partial void RoundFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Error, "The database did not take a step of the message queue; trying again.")]
         public static partial void StorageFailed(ILogger logger, Exception exception);

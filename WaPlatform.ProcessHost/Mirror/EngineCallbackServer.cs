@@ -95,7 +95,8 @@ internal sealed partial class EngineCallbackServer(ILoggerFactory loggers, ILogg
         JsonElement envelope;
         try
         {
-            envelope = JsonDocument.Parse(body).RootElement;
+            var reader = new Utf8JsonReader(body);
+            envelope = JsonElement.ParseValue(ref reader);
         }
         catch (JsonException)
         {

@@ -6,6 +6,8 @@ namespace WaPlatform.ProcessHost.Processes;
 /// <summary>One operating-system process of an engine, from start to end. Its output is always drained.</summary>
 internal sealed class EngineProcess
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
     private readonly ProcessIdentity? _identity;
     private readonly RunFile _runFile;
@@ -117,7 +119,9 @@ internal sealed class EngineProcess
     private async Task<int> WaitAsync(Task output)
     {
         await _process.WaitForExitAsync();
-        await output;
+
+        // A grandchild (ffmpeg) may hold the pipes open after its parent is gone.
+        await output.WaitAsync(LastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_sampling)
         {
             var exitCode = _process.ExitCode;

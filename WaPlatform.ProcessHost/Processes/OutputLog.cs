@@ -45,7 +45,7 @@ internal sealed class OutputLog(string path, TimeProvider timeProvider) : IDispo
                 }
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             // The pipe broke with the process: what was read so far is all there is.
         }
