@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using WaPlatform.Contracts;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Events;
@@ -30,7 +29,7 @@ public static class GatewayExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = WireJson.Options.PropertyNamingPolicy);
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Encoder = GatewayJson.Options.Encoder);
 
         services.AddFaults();
         services.AddAccess(builder.Configuration);
@@ -51,6 +50,7 @@ public static class GatewayExtensions
 
         app.UseFaults();
         app.UseSecurityHeaders();
+        app.UseNoDotSegments();
         app.UseAuthentication();
         app.UseAuthorization();
 

@@ -39,7 +39,7 @@ internal sealed partial class FirstAdmin(
             PasswordHash = passwords.Hash(password),
             SecurityStamp = Passwords.NewStamp(),
             Role = UserRole.Admin,
-            CreatedAt = timeProvider.GetUtcNow(),
+            CreatedAt = timeProvider.GetDatabaseTime(),
         });
         try
         {

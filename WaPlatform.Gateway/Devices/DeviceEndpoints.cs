@@ -63,7 +63,7 @@ internal static class DeviceEndpoints
             return errors.ToResult();
         }
 
-        var now = timeProvider.GetUtcNow();
+        var now = timeProvider.GetDatabaseTime();
         var queue = QueueSettingsRequest.Apply(request.Queue, new QueueSettings());
         var device = new Device
         {
@@ -125,7 +125,7 @@ internal static class DeviceEndpoints
         (device.Concurrency, device.IntervalMs, device.IntervalCap) = (queue.Concurrency, queue.IntervalMs, queue.IntervalCap);
         device.Name = request.NameGiven ? DeviceName.Normalize(request.Name) : device.Name;
         device.Proxy = request.ProxyGiven ? (string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy) : device.Proxy;
-        device.UpdatedAt = timeProvider.GetUtcNow();
+        device.UpdatedAt = timeProvider.GetDatabaseTime();
         await db.SaveChangesAsync(cancellationToken);
 
         await starts.ReloadAsync(phone.Digits, cancellationToken);

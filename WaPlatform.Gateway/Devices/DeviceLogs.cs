@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using System.Text.Json;
-using WaPlatform.Contracts;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Gateway.Access;
@@ -29,8 +28,8 @@ internal static class DeviceLogs
     /// <param name="tail">How many lines, 1–5,000. Default: 200.</param>
     /// <param name="stream"><c>stdout</c>, <c>stderr</c> or both with a comma. Default: both.</param>
     private static async Task<IResult> GetLogs(
-        PhoneNumber phone, int? tail, string? stream, HttpContext context, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider,
-        CancellationToken cancellationToken)
+        PhoneNumber phone, int? tail, string? stream, HttpContext context, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime,
+        TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         errors.Require(tail is null or (>= 1 and <= MaxTail), "tail", $"Must be from 1 to {MaxTail}.");
@@ -50,7 +49,8 @@ internal static class DeviceLogs
         context.Response.Headers.CacheControl = "no-store";
         if (Accepts.Prefers(context.Request, MediaTypeNames.Text.EventStream))
         {
-            await FollowAsync(context.Response, device, lines, streams, timeProvider, cancellationToken);
+            using var following = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+            await FollowAsync(context.Response, device, lines, streams, timeProvider, following.Token);
             return Results.Empty;
         }
 
@@ -87,12 +87,12 @@ internal static class DeviceLogs
         var last = 0L;
         var writtenAt = timeProvider.GetTimestamp();
         await response.WriteAsync(": following\n\n", cancellationToken);
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             foreach (var line in lines)
             {
                 last = Math.Max(last, line.Number);
-                await response.WriteAsync($"id: {line.Number}\ndata: {JsonSerializer.Serialize(LogLineView.From(line), WireJson.Options)}\n\n", cancellationToken);
+                await response.WriteAsync($"id: {line.Number}\ndata: {JsonSerializer.Serialize(LogLineView.From(line), GatewayJson.Options)}\n\n", cancellationToken);
             }
 
             if (lines.Count > 0 || timeProvider.GetElapsedTime(writtenAt) >= HeartbeatInterval)
@@ -106,7 +106,13 @@ internal static class DeviceLogs
             }
 
             await response.Body.FlushAsync(cancellationToken);
-            await Task.Delay(PollInterval, timeProvider, cancellationToken);
+            await Task.Delay(PollInterval, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // The caller has gone, or the gateway stops: the stream ends in order.
+                return;
+            }
+
             lines = await PollAsync(device, streams, last, cancellationToken);
         }
     }

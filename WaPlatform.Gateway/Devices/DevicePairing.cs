@@ -20,7 +20,7 @@ internal static class DevicePairing
 
     /// <summary>A QR code that is valid now, to be scanned with the phone. With Accept: image/png the picture itself.</summary>
     private static async Task<Results<Ok<QrView>, FileContentHttpResult, ProblemResult>> GetQr(
-        PhoneNumber phone, HttpContext context, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken)
+        PhoneNumber phone, HttpContext context, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)
         {
@@ -29,7 +29,8 @@ internal static class DevicePairing
 
         // Whoever scans it owns the session: no cache may keep it.
         context.Response.Headers.CacheControl = "no-store";
-        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetQrAsync().WaitAsync(cancellationToken);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetQrAsync().WaitAsync(waiting.Token);
         return Accepts.Prefers(context.Request, Png)
             ? TypedResults.File(code.Png, Png)
             : TypedResults.Ok(new QrView(phone.Digits, code.ToDataUri(), code.GeneratedAt, code.ExpiresAt));
@@ -37,7 +38,7 @@ internal static class DevicePairing
 
     /// <summary>A code to type on the phone instead of scanning.</summary>
     private static async Task<Results<Ok<PairingCodeView>, ProblemResult>> GetPairingCode(
-        PhoneNumber phone, HttpResponse response, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken)
+        PhoneNumber phone, HttpResponse response, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)
         {
@@ -45,7 +46,8 @@ internal static class DevicePairing
         }
 
         response.Headers.CacheControl = "no-store";
-        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetPairingCodeAsync().WaitAsync(cancellationToken);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetPairingCodeAsync().WaitAsync(waiting.Token);
         return TypedResults.Ok(new PairingCodeView(phone.Digits, code.Code, code.ExpiresAt));
     }
 }

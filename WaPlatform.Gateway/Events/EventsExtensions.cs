@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.SignalR;
-using WaPlatform.Contracts;
 using WaPlatform.Gateway.Access;
 
 namespace WaPlatform.Gateway.Events;
@@ -18,7 +17,7 @@ internal static class EventsExtensions
                 options.MaximumReceiveMessageSize = MaxClientFrame;
                 options.EnableDetailedErrors = false;
             })
-            .AddJsonProtocol(options => options.PayloadSerializerOptions = WireJson.Options);
+            .AddJsonProtocol(options => options.PayloadSerializerOptions = GatewayJson.Options);
         services.AddSingleton<HubLifetimeManager<EventsHub>, EventsLifetimeManager>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<HubMetrics>();

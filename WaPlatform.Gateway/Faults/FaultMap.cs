@@ -17,6 +17,7 @@ internal static partial class FaultMap
         BadHttpRequestException bad => From(bad),
         _ when exception.IsDatabaseUnavailable() =>
             new Fault(ErrorCode.StorageUnavailable, "The database does not take this now; nothing was changed.") { RetryAfter = ComeBackSoon },
+        OperationCanceledException => new Fault(ErrorCode.EngineUnavailable, "The gateway is stopping.") { RetryAfter = ComeBackSoon },
         TimeoutException => new Fault(ErrorCode.EngineTimeout, "The device's owner did not answer in time.") { RetryAfter = ComeBackSoon },
         OrleansException { InnerException: PlatformException inner } => From(inner),
         OrleansException => new Fault(ErrorCode.EngineUnavailable, "The device's owner cannot be reached.") { RetryAfter = ComeBackSoon },

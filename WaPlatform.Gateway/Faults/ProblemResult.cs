@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Mime;
 using Microsoft.Net.Http.Headers;
-using WaPlatform.Contracts;
 
 namespace WaPlatform.Gateway.Faults;
 
@@ -30,6 +29,6 @@ internal sealed class ProblemResult(Fault fault) : IResult
             response.Headers[HeaderNames.RetryAfter] = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return response.WriteAsJsonAsync(body, WireJson.Options, MediaTypeNames.Application.ProblemJson, httpContext.RequestAborted);
+        return response.WriteAsJsonAsync(body, GatewayJson.Options, MediaTypeNames.Application.ProblemJson, httpContext.RequestAborted);
     }
 }

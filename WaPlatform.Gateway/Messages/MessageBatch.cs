@@ -33,7 +33,7 @@ internal sealed class MessageBatch(IDbContextFactory<WaDbContext> databases, Mes
             }
             else
             {
-                var message = draft.ToMessage(ids.Next(), timeProvider.GetUtcNow());
+                var message = draft.ToMessage(ids.Next(), timeProvider.GetDatabaseTime());
                 if (draft.IdempotencyKey is not null)
                 {
                     earlier.Add(key, message);

@@ -10,7 +10,8 @@ namespace WaPlatform.Gateway.Messages;
 
 /// <summary>Takes a message from the request to its owner: stored first, then announced, then waited for.</summary>
 internal sealed partial class Sender(
-    MessageStore store, IDbContextFactory<WaDbContext> databases, IGrainFactory grains, MessageMetrics metrics, TimeProvider timeProvider, ILogger<Sender> logger)
+    MessageStore store, IDbContextFactory<WaDbContext> databases, IGrainFactory grains, MessageMetrics metrics, IHostApplicationLifetime lifetime, TimeProvider timeProvider,
+    ILogger<Sender> logger)
 {
     /// <summary>How long a request waits for the outcome of its message.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -37,11 +38,13 @@ internal sealed partial class Sender(
     // Whatever fails from here on, the message is accepted: its owner finds the row.
     private async Task<MessageView> SubmitAsync(Message message, bool wait, CancellationToken cancellationToken)
     {
+        // A gateway that is told to stop does not wait for outcomes: the caller asks for the message later.
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var patience = wait ? LongestWait : TimeSpan.Zero;
         try
         {
             var status = await grains.GetGrain<IDeviceGrain>(message.PhoneNumber).SubmitAsync(message.Id, patience)
-                .WaitAsync(patience + Grace, timeProvider, cancellationToken);
+                .WaitAsync(patience + Grace, timeProvider, waiting.Token);
             return status == MessageStatus.Queued ? message.ToView() : await ReadAsync(message, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

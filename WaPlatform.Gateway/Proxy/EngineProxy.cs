@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace WaPlatform.Gateway.Proxy;
 
 /// <summary>Forwards a request to a device's engine and its answer back, both streamed.</summary>
-internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, ProxyMetrics metrics)
+internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, ProxyMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan ComeBackSoon = TimeSpan.FromSeconds(2);
 
@@ -59,9 +59,11 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, P
         }
 
         var upgrade = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
+
+        // A call is let finish when the gateway stops; a socket would never end by itself.
         return await forwarder.SendAsync(
             context, lane.Route.Address.GetLeftPart(UriPartial.Authority), lane.Invoker, upgrade ? Socket : Call,
-            new EngineTransformer(lane.Route, pathAndQuery));
+            new EngineTransformer(lane.Route, pathAndQuery), upgrade ? lifetime.ApplicationStopping : CancellationToken.None);
     }
 
     private static Fault FaultOf(ForwarderError error, Exception? cause) => error switch

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using WaPlatform.Data;
 using WaPlatform.Data.Postgres;
 using WaPlatform.Data.Sqlite;
@@ -42,7 +44,14 @@ public static class WaDatabaseExtensions
 
     private static void AddWaDbContext<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure) where TContext : WaDbContext
     {
-        services.AddPooledDbContextFactory<TContext>(configure);
+        services.AddPooledDbContextFactory<TContext>(options =>
+        {
+            configure(options);
+
+            // An index that says no is often the expected answer; whoever asked tells in one line what it means.
+            options.ConfigureWarnings(warnings => warnings.Log(
+                (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+        });
         services.AddSingleton<IDbContextFactory<WaDbContext>, WaDbContextFactory<TContext>>();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContext());
     }
