@@ -54,7 +54,7 @@ public sealed class PlatformTests
         await using var platform = await StandaloneProcess.StartAsync(CancellationToken);
         await platform.PairAsync(Phone, CancellationToken);
         using var small = Upload(new byte[1024]);
-        using var large = Upload(new byte[48 * 1024 * 1024]);
+        using var large = Upload(new byte[40 * 1024 * 1024]);
         using var tooLarge = Upload(new byte[101 * 1024 * 1024]);
 
         using var accepted = await platform.Client.PostAsync($"/proxy/whatsapp/{Phone}/send/file", small, CancellationToken);
