@@ -11,7 +11,7 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Everything that one device has while this host owns it, and what an operator may ask of it.</summary>
 internal sealed partial class DeviceOwner(
-    DeviceRecord record, DeviceSupervisor supervisor, PairingDesk pairing, MessagePump pump, MessageStore messages, OutputLog output, EngineHost host, ILogger logger)
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, MessagePump pump, Receipts receipts, MessageStore messages, OutputLog output, EngineHost host, ILogger logger)
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
@@ -35,8 +35,8 @@ internal sealed partial class DeviceOwner(
     /// <summary>Goes on where an earlier owner left off (the original's auto-start rule, architecture §4).</summary>
     public void Resume()
     {
-        supervisor.StateChanged += pump.Wake;
-        supervisor.StateChanged += ForgetCodesWithoutEngine;
+        condition.Changed += pump.Wake;
+        condition.Changed += ForgetCodesWithoutEngine;
         _pumping = pump.RunAsync(_released.Token);
         var (runs, why) = ResumePolicy.Decide(record.Device.Desired, record.Device.State, record.Device.Reason, record.Device.Jid is not null);
         Log.Resumed(logger, PhoneNumber.Parse(record.Device.PhoneNumber).Masked, runs, why);
@@ -46,12 +46,12 @@ internal sealed partial class DeviceOwner(
         }
         else if (record.Device.Desired == DesiredState.Running)
         {
-            supervisor.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = record.Device.Reason });
+            condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = record.Device.Reason });
         }
         else
         {
             // The row may tell of a life that ended with the last owner.
-            supervisor.Update(facts => facts with { PhaseReason = record.Device.State == DeviceState.Stopped ? record.Device.Reason : DeviceReason.Operator });
+            condition.Update(facts => facts with { PhaseReason = record.Device.State == DeviceState.Stopped ? record.Device.Reason : DeviceReason.Operator });
         }
     }
 
@@ -105,18 +105,18 @@ internal sealed partial class DeviceOwner(
             throw EngineFaults.From(exception);
         }
 
-        supervisor.Unlink(DeviceReason.Operator);
+        condition.Unlink(DeviceReason.Operator);
     }
 
     public async Task ReconnectAsync()
     {
-        if (!supervisor.Facts.Paired)
+        if (!condition.Facts.Paired)
         {
             throw new PlatformException(ErrorCode.DeviceNotPaired, "The number is not paired; ask for a QR code first.");
         }
 
         var session = await supervisor.ReadyAsync(ReadyTimeout);
-        if (session.IsDialing || supervisor.Facts.Dialing)
+        if (session.IsDialing || condition.Facts.Dialing)
         {
             // A second dial beside one that is under way would freeze the engine (gowa real.md §3.1 point 4); this is what was asked for anyway.
             return;
@@ -174,7 +174,7 @@ internal sealed partial class DeviceOwner(
         () =>
         {
             _lastInboundAt = engineEvent == "message" ? host.TimeProvider.GetUtcNow() : _lastInboundAt;
-            return engineEvent == "message.ack" ? pump.ReceiptAsync(payload) : Task.CompletedTask;
+            return engineEvent == "message.ack" ? receipts.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 
@@ -187,7 +187,7 @@ internal sealed partial class DeviceOwner(
         return new DeviceLive(
             record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
             new EngineFlags(
-                supervisor.Facts.IsConnected, supervisor.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, pump.LastReceiptAt));
+                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, receipts.LastAt));
     }
 
     private async Task InTurnAsync(Func<Task> command)
@@ -212,7 +212,7 @@ internal sealed partial class DeviceOwner(
 
     private void ForgetCodesWithoutEngine()
     {
-        if (supervisor.Current is null || supervisor.Facts.Paired)
+        if (supervisor.Current is null || condition.Facts.Paired)
         {
             pairing.Forget();
         }
@@ -220,7 +220,7 @@ internal sealed partial class DeviceOwner(
 
     private async Task UnlinkIfPossibleAsync()
     {
-        if (supervisor is not { Facts.Paired: true, Ready: not null })
+        if (!condition.Facts.Paired || supervisor.Ready is null)
         {
             return;
         }

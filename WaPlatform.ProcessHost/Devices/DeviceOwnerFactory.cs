@@ -21,12 +21,16 @@ internal sealed class DeviceOwnerFactory(
         var messages = new MessageStore(phone, databases, host.TimeProvider);
 
         DeviceOwner? owner = null;
+        var condition = new DeviceCondition(record, journal, metrics, host.TimeProvider, loggers.CreateLogger<DeviceCondition>());
         var supervisor = new DeviceSupervisor(
-            record, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<DeviceSupervisor>());
-        var pairing = new PairingDesk(supervisor, journal, host, loggers.CreateLogger<PairingDesk>());
+            record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<DeviceSupervisor>());
+        var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
+        var teller = new MessageTeller(journal, messageMetrics, loggers.CreateLogger<MessageTeller>());
+        var receipts = new Receipts(messages, teller, host.TimeProvider);
         var pump = new MessagePump(
-            supervisor, record, messages, new DoubtResolver(messages, host.TimeProvider), journal, messageMetrics, host.TimeProvider, loggers.CreateLogger<MessagePump>());
-        owner = new DeviceOwner(record, supervisor, pairing, pump, messages, output, host, loggers.CreateLogger<DeviceOwner>());
+            supervisor, condition, record, messages, new DoubtResolver(messages, host.TimeProvider), receipts, teller, messageMetrics, host.TimeProvider,
+            loggers.CreateLogger<MessagePump>());
+        owner = new DeviceOwner(record, condition, supervisor, pairing, pump, receipts, messages, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
     }
 }

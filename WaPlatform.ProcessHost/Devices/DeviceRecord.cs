@@ -29,7 +29,7 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     }
 
     /// <summary>The row as read last, with this owner's own changes.</summary>
-    public Device Device { get; private set; }
+    public Device Device { get; }
 
     /// <summary>Takes the device for a host, or returns null if there is no such device.</summary>
     public static async Task<DeviceRecord?> TakeAsync(
@@ -66,7 +66,12 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     public async Task ReloadAsync()
     {
         await using var database = await _databases.CreateDbContextAsync();
-        Device = await database.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.PhoneNumber == Device.PhoneNumber) ?? Device;
+        if (await database.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.PhoneNumber == Device.PhoneNumber) is { } row)
+        {
+            // Not the state: the row's may be older than ours.
+            (Device.Name, Device.Proxy, Device.QueuePaused) = (row.Name, row.Proxy, row.QueuePaused);
+            (Device.Concurrency, Device.IntervalMs, Device.IntervalCap) = (row.Concurrency, row.IntervalMs, row.IntervalCap);
+        }
     }
 
     /// <summary>Notes a new state; stored in order, as soon as the database takes it.</summary>

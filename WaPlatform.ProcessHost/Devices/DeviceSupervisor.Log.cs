@@ -6,9 +6,6 @@ internal sealed partial class DeviceSupervisor
 {
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Device {Phone}: {Before} -> {State}{Why}.")]
-        public static partial void StateChanged(ILogger logger, string phone, DeviceState before, DeviceState state, string why);
-
         [LoggerMessage(2, LogLevel.Information, "Engine process {Pid} of device {Phone} ended with code {ExitCode} ({Reason}); restart: {WillRestart}.")]
         public static partial void ProcessEnded(ILogger logger, int pid, string phone, int exitCode, DeviceReason reason, bool willRestart);
 

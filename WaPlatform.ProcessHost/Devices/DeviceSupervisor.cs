@@ -14,7 +14,7 @@ namespace WaPlatform.ProcessHost.Devices;
 /// everything here runs on the grain's scheduler, so nothing of it runs at the same time as anything else of it.
 /// </summary>
 internal sealed partial class DeviceSupervisor(
-    DeviceRecord record, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics,
+    DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics,
     Func<string, JsonElement, Task> onWebhook, ILogger logger)
 {
     private static readonly TimeSpan ObstacleRetry = TimeSpan.FromSeconds(10);
@@ -25,13 +25,9 @@ internal sealed partial class DeviceSupervisor(
     private TaskCompletionSource<EngineSession> _ready = NewReady();
     private long _generation = host.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     private int _restarts;
-    private bool _stateIsStored;
-    private string? _jid = record.Device.Jid;
 
     // The grain's own: what comes from other threads is handed over to it.
     private readonly TaskScheduler _scheduler = TaskScheduler.Current;
-
-    public DeviceFacts Facts { get; private set; } = new() { Desired = record.Device.Desired, Paired = record.Device.Jid is not null };
 
     /// <summary>The engine that runs now, ready or not.</summary>
     public EngineSession? Current { get; private set; }
@@ -39,15 +35,7 @@ internal sealed partial class DeviceSupervisor(
     /// <summary>The engine, if it is ready to be called.</summary>
     public EngineSession? Ready => _ready.Task.IsCompletedSuccessfully && Current is { Ended.IsCancellationRequested: false } session ? session : null;
 
-    /// <summary>The process was unpaired at some time of its life: a pairing in it has to be settled by a restart (gowa contract §0.18).</summary>
-    public bool PairsInThisProcess { get; private set; }
-
     public int Restarts => _restarts;
-
-    public DeviceState State => record.Device.State;
-
-    /// <summary>Told of each change of state.</summary>
-    public event Action? StateChanged;
 
     public bool IsRunning => !_run.IsCompleted;
 
@@ -61,7 +49,7 @@ internal sealed partial class DeviceSupervisor(
 
         _exits.Clear();
         _stop = new CancellationTokenSource();
-        Update(facts => facts with { Desired = DesiredState.Running, Phase = ProcessPhase.Starting, PhaseReason = null });
+        condition.Update(facts => facts with { Desired = DesiredState.Running, Phase = ProcessPhase.Starting, PhaseReason = null });
         _run = RunAsync(_stop.Token);
     }
 
@@ -80,7 +68,7 @@ internal sealed partial class DeviceSupervisor(
 
         if (desired == DesiredState.Stopped)
         {
-            Update(facts => facts with { Desired = DesiredState.Stopped, Phase = ProcessPhase.None, PhaseReason = DeviceReason.Operator });
+            condition.Update(facts => facts with { Desired = DesiredState.Stopped, Phase = ProcessPhase.None, PhaseReason = DeviceReason.Operator });
         }
     }
 
@@ -92,11 +80,11 @@ internal sealed partial class DeviceSupervisor(
             return ready;
         }
 
-        if (!IsRunning || Facts.Phase == ProcessPhase.GivenUp)
+        if (!IsRunning || condition.Facts.Phase == ProcessPhase.GivenUp)
         {
             throw new PlatformException(
-                Facts.PhaseReason == DeviceReason.CapacityExhausted ? ErrorCode.CapacityExhausted : ErrorCode.DeviceNotRunning,
-                DeviceReasonAdvice.For(Facts.PhaseReason) ?? "The device is not running; start it first.");
+                condition.Facts.PhaseReason == DeviceReason.CapacityExhausted ? ErrorCode.CapacityExhausted : ErrorCode.DeviceNotRunning,
+                DeviceReasonAdvice.For(condition.Facts.PhaseReason) ?? "The device is not running; start it first.");
         }
 
         try
@@ -125,51 +113,6 @@ internal sealed partial class DeviceSupervisor(
         return await ReadyAsync(timeout);
     }
 
-    /// <summary>Changes what is known, and says so if that makes another state.</summary>
-    public void Update(Func<DeviceFacts, DeviceFacts> change)
-    {
-        Facts = change(Facts);
-        var (state, reason) = DeviceStateMachine.Decide(Facts);
-        var before = (record.Device.State, record.Device.Reason);
-        var jid = Facts.Paired ? _jid : null;
-        if (before == (state, reason) && jid == record.Device.Jid && _stateIsStored)
-        {
-            return;
-        }
-
-        var since = before == (state, reason) ? record.Device.Since : host.TimeProvider.GetUtcNow();
-        _stateIsStored = true;
-        record.SetState(state, reason, since, jid);
-        if (before != (state, reason))
-        {
-            journal.Append(EventTypes.StateChanged, EventSource.Platform, new StateChangedData(state, reason, since, before.State));
-            metrics.StateChanged(state);
-            Log.StateChanged(logger, Masked, before.State, state, reason is null ? "" : $" ({reason})");
-        }
-
-        StateChanged?.Invoke();
-    }
-
-    /// <summary>Notes which account the session belongs to; null once it is unlinked.</summary>
-    public void SetJid(string? jid) => _jid = jid;
-
-    /// <summary>The number is paired, and its process has to be started once more before it counts (gowa contract §0.18).</summary>
-    public void SettlePairing(EngineSession session, string jid)
-    {
-        SetJid(jid);
-        journal.Append(EventTypes.Paired, EventSource.Platform, new PairedData(jid));
-        Update(facts => facts with { Paired = true, Settling = true, UnlinkedBy = null, Obstacle = null });
-        session.RequestEnd(DeviceReason.PairingRestart);
-    }
-
-    /// <summary>The session is gone: by the phone, or by an operator.</summary>
-    public void Unlink(DeviceReason by)
-    {
-        SetJid(null);
-        PairsInThisProcess = true;
-        Update(facts => facts with { Paired = false, Settling = false, UnlinkedBy = facts.UnlinkedBy ?? by, IsConnected = false, IsLoggedIn = false });
-    }
-
     private void OnSignal(EngineSession session, EngineSignal signal)
     {
         if (session != Current)
@@ -180,13 +123,13 @@ internal sealed partial class DeviceSupervisor(
         switch (signal)
         {
             case EngineSignal.Paired:
-                Update(facts => facts with { Paired = true, Settling = true, UnlinkedBy = null, Obstacle = null });
+                condition.PairingSeen();
                 break;
-            case EngineSignal.LoggedOut when Facts.Paired:
-                Unlink(DeviceReason.LoggedOutByPhone);
+            case EngineSignal.LoggedOut when condition.Facts.Paired:
+                condition.Unlink(DeviceReason.LoggedOutByPhone);
                 break;
             case EngineSignal.PasskeyRequested:
-                Update(facts => facts with { Obstacle = DeviceReason.PasskeyRequired });
+                condition.Update(facts => facts with { Obstacle = DeviceReason.PasskeyRequired });
                 break;
         }
     }
@@ -219,7 +162,7 @@ internal sealed partial class DeviceSupervisor(
             if (delay is null)
             {
                 var reason = end.Reason == DeviceReason.StreamReplaced ? DeviceReason.StreamReplaced : DeviceReason.CrashLoop;
-                Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
+                condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
                 break;
             }
 
@@ -253,7 +196,7 @@ internal sealed partial class DeviceSupervisor(
 
         try
         {
-            Update(facts => facts with
+            condition.Update(facts => facts with
             {
                 Phase = ProcessPhase.Starting, PhaseReason = facts.Phase == ProcessPhase.Starting ? facts.PhaseReason : null,
                 IsConnected = false, IsLoggedIn = false, Dialing = false, WasConnected = false, Obstacle = null,
@@ -282,7 +225,7 @@ internal sealed partial class DeviceSupervisor(
             if (exception is not OperationCanceledException)
             {
                 Log.SpawnFailed(logger, exception, Masked);
-                Update(facts => facts with { Phase = ProcessPhase.BackingOff, PhaseReason = DeviceReason.EngineExit });
+                condition.Update(facts => facts with { Phase = ProcessPhase.BackingOff, PhaseReason = DeviceReason.EngineExit });
             }
 
             return new End(DeviceReason.EngineExit, -1, null, port, Planned: exception is OperationCanceledException);
@@ -307,7 +250,7 @@ internal sealed partial class DeviceSupervisor(
 
         var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
         var reason = ExitMeaning.Of(exitCode, session.AskedReason);
-        Update(facts => facts with { Phase = planned ? ProcessPhase.Starting : ProcessPhase.BackingOff, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
+        condition.Update(facts => facts with { Phase = planned ? ProcessPhase.Starting : ProcessPhase.BackingOff, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
         return new End(reason, exitCode, session.Process.Pid, port, planned);
     }
 
@@ -334,19 +277,17 @@ internal sealed partial class DeviceSupervisor(
             return;
         }
 
-        _jid = slot.Jid;
-        PairsInThisProcess = slot.Jid is null;
         session.OpenMirror(signal => Post(() => OnSignal(session, signal)), mirrorMetrics, logger);
-        var watch = new EngineWatch(this, session, host, logger);
+        condition.EngineReady(slot.Jid);
+        var watch = new EngineWatch(condition, session, host, logger);
         session.Track(watch.PollStatusAsync());
         session.Track(watch.ProbeLivenessAsync());
-        Update(facts => facts with { Phase = ProcessPhase.Running, PhaseReason = null, Paired = slot.Jid is not null, Settling = facts.Settling && slot.Jid is not null });
         _ready.TrySetResult(session);
     }
 
     private End? Missing(DeviceReason reason)
     {
-        Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
+        condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
         return null;
     }
 

@@ -7,7 +7,7 @@ namespace WaPlatform.ProcessHost.Devices;
 /// Watches one life of an engine. What WhatsApp's side does is asked by /app/status, one question at a time: it hangs while the engine dials,
 /// and that is no sign of death. Whether the process lives is asked by /app/info alone (gowa real.md §3.1 point 4).
 /// </summary>
-internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSession session, EngineHost host, ILogger logger)
+internal sealed partial class EngineWatch(DeviceCondition condition, EngineSession session, EngineHost host, ILogger logger)
 {
     // From the phone's scan to the moment at which the engine names the account (contract §7.3: 1 to 5 s).
     private static readonly TimeSpan PairingGap = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
             if (session.IsDialing)
             {
                 // Our own login or reconnect: a status request would only hang behind it.
-                supervisor.Update(facts => facts with { Dialing = true });
+                condition.Update(facts => facts with { Dialing = true });
             }
             else if (await AskAsync() is { } status)
             {
@@ -31,7 +31,7 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
                 await ReconnectIfStuckAsync(status);
             }
 
-            var interval = supervisor.Facts is { IsConnected: true, IsLoggedIn: true, Settling: false } ? host.Supervision.StatusInterval : host.Supervision.EagerStatusInterval;
+            var interval = condition.Facts is { IsConnected: true, IsLoggedIn: true, Settling: false } ? host.Supervision.StatusInterval : host.Supervision.EagerStatusInterval;
             await Task.Delay(interval, host.TimeProvider, session.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
@@ -65,7 +65,7 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
         var pending = session.Client.GetStatusAsync(session.Ended);
         if (await Task.WhenAny(pending, Task.Delay(host.Supervision.DialingAfter, host.TimeProvider, session.Ended)) != pending && !session.Ended.IsCancellationRequested)
         {
-            supervisor.Update(facts => facts with { Dialing = true, IsConnected = false });
+            condition.Update(facts => facts with { Dialing = true, IsConnected = false });
         }
 
         try
@@ -77,7 +77,7 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
             // What the engine is doing is unknown, so it is not "connected"; whether it lives is the other probe's question.
             if (!session.Ended.IsCancellationRequested)
             {
-                supervisor.Update(facts => facts with { IsConnected = false });
+                condition.Update(facts => facts with { IsConnected = false });
             }
 
             return null;
@@ -91,27 +91,28 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
             return;
         }
 
-        supervisor.Update(facts => facts with
+        condition.Update(facts => facts with
         {
             Dialing = false,
             IsConnected = status.IsConnected,
             IsLoggedIn = status.IsLoggedIn,
             WasConnected = facts.WasConnected || status is { IsConnected: true, IsLoggedIn: true },
-            Settling = facts.Settling && (supervisor.PairsInThisProcess || status is not { IsConnected: true, IsLoggedIn: true }),
+            Settling = facts.Settling && (condition.PairsInThisProcess || status is not { IsConnected: true, IsLoggedIn: true }),
         });
 
         switch (status)
         {
-            case { Jid: { } jid, IsConnected: true, IsLoggedIn: true } when supervisor.PairsInThisProcess:
-                supervisor.SettlePairing(session, jid);
+            case { Jid: { } jid, IsConnected: true, IsLoggedIn: true } when condition.PairsInThisProcess:
+                condition.Paired(jid);
+                session.RequestEnd(DeviceReason.PairingRestart);
                 break;
             case { Jid: { } jid }:
                 _unpairedSince = null;
-                supervisor.SetJid(jid);
+                condition.SetJid(jid);
                 break;
-            case { Jid: null } when supervisor.Facts.Paired && (!supervisor.PairsInThisProcess || PairingGapIsOver()):
+            case { Jid: null } when condition.Facts.Paired && (!condition.PairsInThisProcess || PairingGapIsOver()):
                 // The engine told it on its socket while nobody listened, or lost its session.
-                supervisor.Unlink(DeviceReason.LoggedOutByPhone);
+                condition.Unlink(DeviceReason.LoggedOutByPhone);
                 break;
         }
     }
@@ -137,7 +138,7 @@ internal sealed partial class EngineWatch(DeviceSupervisor supervisor, EngineSes
         _downSince = null;
         _reconnects++;
         Log.Reconnecting(logger, session.Process.Pid, _reconnects);
-        supervisor.Update(facts => facts with { Dialing = true });
+        condition.Update(facts => facts with { Dialing = true });
         try
         {
             await session.DialAsync(client => client.ReconnectAsync(session.Ended));

@@ -1,13 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WaPlatform.Contracts.Devices;
-using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
-using WaPlatform.ProcessHost.Events;
 
 namespace WaPlatform.ProcessHost.Messages;
 
@@ -16,7 +13,8 @@ namespace WaPlatform.ProcessHost.Messages;
 /// called and concluded after, so that a crash leaves at most the one question which <see cref="DoubtResolver"/> answers. Runs on the grain's scheduler.
 /// </summary>
 internal sealed partial class MessagePump(
-    DeviceSupervisor supervisor, DeviceRecord record, MessageStore store, DoubtResolver doubts, DeviceJournal journal, MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
+    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, MessageStore store, DoubtResolver doubts, Receipts receipts, MessageTeller teller,
+    MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(60);
@@ -24,13 +22,10 @@ internal sealed partial class MessagePump(
     private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Guid, List<TaskCompletionSource<MessageStatus>>> _waiters = [];
-    private readonly Dictionary<string, (string Type, long At)> _earlyReceipts = [];
     private readonly List<long> _starts = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     public DateTimeOffset? LastSentAt { get; private set; }
-
-    public DateTimeOffset? LastReceiptAt { get; private set; }
 
     /// <summary>There may be something to do.</summary>
     public void Wake()
@@ -80,7 +75,7 @@ internal sealed partial class MessagePump(
         {
             try
             {
-                if (supervisor.Ready is { } session && supervisor.State == DeviceState.Connected)
+                if (supervisor.Ready is { } session && condition.State == DeviceState.Connected)
                 {
                     await doubts.ResolveAsync(session, Concluded, stoppingToken);
                     await SendDueAsync(session, stoppingToken);
@@ -100,34 +95,10 @@ internal sealed partial class MessagePump(
         }
     }
 
-    /// <summary>Takes the engine's <c>message.ack</c> (gowa contract §6.3).</summary>
-    public async Task ReceiptAsync(JsonElement payload)
-    {
-        if (payload.ValueKind != JsonValueKind.Object || !payload.TryGetProperty("ids", out var list) || list.ValueKind != JsonValueKind.Array
-            || !payload.TryGetProperty("receipt_type", out var kind) || kind.GetString() is not { } receiptType)
-        {
-            return;
-        }
-
-        LastReceiptAt = timeProvider.GetUtcNow();
-        var ids = list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!).Distinct().ToList();
-        var (moved, unknown) = await store.ReceiveAsync(ids, receiptType);
-        foreach (var message in moved)
-        {
-            Announce(message);
-        }
-
-        // A receipt can overtake the engine's answer to the send that it is for.
-        foreach (var id in unknown)
-        {
-            _earlyReceipts[id] = (receiptType, timeProvider.GetTimestamp());
-        }
-    }
-
     private async Task SendDueAsync(EngineSession session, CancellationToken stoppingToken)
     {
         var inFlight = new List<Task>();
-        while (!stoppingToken.IsCancellationRequested && !session.Ended.IsCancellationRequested && supervisor.State == DeviceState.Connected && !record.Device.QueuePaused)
+        while (!stoppingToken.IsCancellationRequested && !session.Ended.IsCancellationRequested && condition.State == DeviceState.Connected && !record.Device.QueuePaused)
         {
             var settings = record.Device.QueueSettings;
             var wait = Pacing.Wait([.. _starts.Select(at => timeProvider.GetElapsedTime(at))], settings);
@@ -202,12 +173,9 @@ internal sealed partial class MessagePump(
         {
             Log.InDoubt(logger, message.Id, outcome.ErrorCode);
         }
-        else if (outcome.WhatsappMessageId is { } id && _earlyReceipts.Remove(id, out var receipt))
+        else if (outcome.WhatsappMessageId is { } id)
         {
-            foreach (var moved in (await store.ReceiveAsync([id], receipt.Type)).Moved)
-            {
-                Announce(moved);
-            }
+            await receipts.ApplyEarlyAsync(id);
         }
     }
 
@@ -223,23 +191,11 @@ internal sealed partial class MessagePump(
             LastSentAt = message.SentAt;
         }
 
-        foreach (var old in _earlyReceipts.Where(receipt => timeProvider.GetElapsedTime(receipt.Value.At) > TimeSpan.FromMinutes(2)).Select(receipt => receipt.Key).ToList())
-        {
-            _earlyReceipts.Remove(old);
-        }
-
-        Announce(message);
+        teller.Tell(message);
         if (message.Status != MessageStatus.Queued && _waiters.Remove(message.Id, out var waiters))
         {
             waiters.ForEach(waiter => waiter.TrySetResult(message.Status));
         }
-    }
-
-    private void Announce(Message message)
-    {
-        metrics.Moved(message.Status);
-        journal.Append(EventTypes.MessageStatus, EventSource.Platform, message.ToView());
-        Log.Moved(logger, message.Id, message.Status, message.Attempts.ToString(CultureInfo.InvariantCulture));
     }
 
     private static TimeSpan BackOff(int attempts)
@@ -250,9 +206,6 @@ internal sealed partial class MessagePump(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Message {Id}: {Status} after {Attempts} attempts.")]
-        public static partial void Moved(ILogger logger, Guid id, MessageStatus status, string attempts);
-
         [LoggerMessage(2, LogLevel.Warning, "Message {Id} is in doubt ({Code}): the engine is asked whether WhatsApp has it.")]
         public static partial void InDoubt(ILogger logger, Guid id, string? code);
 

@@ -11,7 +11,7 @@ namespace WaPlatform.ProcessHost.Pairing;
 /// Gives out QR and pairing codes of one device. However many ask, the engine is called as <see cref="QrPolicy"/> allows: all share the code
 /// that is valid, and all wait for the one call that is under way. Runs on the grain's scheduler.
 /// </summary>
-internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceJournal journal, EngineHost host, ILogger logger)
+internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceCondition condition, DeviceJournal journal, EngineHost host, ILogger logger)
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
@@ -30,7 +30,7 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceJou
     /// <summary>A code that is valid for another moment at least. Faults: DEVICE_NOT_RUNNING, ALREADY_PAIRED, ENGINE_*.</summary>
     public async Task<QrCode> GetQrAsync()
     {
-        if (supervisor.Facts.Paired)
+        if (condition.Facts.Paired)
         {
             throw new PlatformException(ErrorCode.AlreadyPaired, "The number is paired already; log out first to pair it anew.");
         }
@@ -40,7 +40,7 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceJou
 
     public async Task<PairingCode> GetPairingCodeAsync(string phoneNumber)
     {
-        if (supervisor.Facts.Paired)
+        if (condition.Facts.Paired)
         {
             throw new PlatformException(ErrorCode.AlreadyPaired, "The number is paired already; log out first to pair it anew.");
         }
@@ -125,7 +125,7 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceJou
         _calls.Add(host.TimeProvider.GetTimestamp());
 
         var code = await AskAsync(session);
-        supervisor.Update(facts => facts with { Obstacle = null, UnlinkedBy = null });
+        condition.Update(facts => facts with { Obstacle = null, UnlinkedBy = null });
         journal.Append(
             EventTypes.Qr, EventSource.Platform, new QrData(code.ToDataUri(), code.GeneratedAt, code.ExpiresAt), kept: new { code.GeneratedAt, code.ExpiresAt });
         session.Track(RefreshAsync(session));
@@ -141,7 +141,7 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceJou
             {
                 if (answer.Message.StartsWith("QR channel closed", StringComparison.Ordinal))
                 {
-                    supervisor.Update(facts => facts with { Obstacle = DeviceReason.ClientOutdated });
+                    condition.Update(facts => facts with { Obstacle = DeviceReason.ClientOutdated });
                 }
 
                 throw EngineFaults.From(answer);
@@ -166,14 +166,14 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceJou
         var mine = _shown;
         var last = QrPolicy.NeedsFreshProcess(_callsInSession);
         await Task.Delay(last ? QrPolicy.CodeLife : host.Engine.QrCodeLife - QrPolicy.Lead, host.TimeProvider, session.Ended);
-        if (_shown != mine || supervisor.Facts.Paired || PairingCodeIsOut())
+        if (_shown != mine || condition.Facts.Paired || PairingCodeIsOut())
         {
             return;
         }
 
         if (last)
         {
-            supervisor.Update(facts => facts with { Obstacle = DeviceReason.QrTimeout });
+            condition.Update(facts => facts with { Obstacle = DeviceReason.QrTimeout });
             return;
         }
 
