@@ -45,7 +45,14 @@ internal sealed partial class Sender(
         {
             var status = await grains.GetGrain<IDeviceGrain>(message.PhoneNumber).SubmitAsync(message.Id, patience)
                 .WaitAsync(patience + Grace, timeProvider, waiting.Token);
-            return status == MessageStatus.Queued ? message.ToView() : await ReadAsync(message, cancellationToken);
+            if (status == MessageStatus.Queued)
+            {
+                return message.ToView();
+            }
+
+            // The answer is that of the send: a receipt that came a moment later has an event of its own.
+            var view = await ReadAsync(message, cancellationToken);
+            return status == MessageStatus.Sent ? view with { Status = status, DeliveredAt = null, ReadAt = null } : view;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
