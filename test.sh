@@ -47,7 +47,7 @@ dotnet build WaPlatform.sln -v quiet
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 code=0
-WaPlatform.Tests/bin/Debug/net10.0/WaPlatform.Tests --no-progress "$@" 2>&1 | tee "$log" || code=$?
+WaPlatform.Tests/bin/Debug/net10.0/WaPlatform.Tests --progress off --ansi off "$@" 2>&1 | tee "$log" || code=$?
 
 count() { sed -n "s/^ *$1: *\([0-9]*\).*/\1/p" "$log" | tail -1; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
