@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WaPlatform.Gateway.Access;
@@ -29,7 +30,13 @@ public static class GatewayExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Encoder = GatewayJson.Options.Encoder);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Encoder = GatewayJson.Options.Encoder;
+
+            // "5" is not 5: else every number of the API's description would be a number or a text.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
 
         services.AddFaults();
         services.AddAccess(builder.Configuration);

@@ -20,7 +20,7 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Signs in with user name and password.</summary>
-    private static async Task<Results<Ok<LoginAnswer>, ProblemResult>> LogIn(
+    internal static async Task<Results<Ok<LoginAnswer>, ProblemResult>> LogIn(
         LoginRequest request, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
@@ -33,7 +33,7 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Trades a refresh token for a new access token and the next refresh token.</summary>
-    private static async Task<Results<Ok<LoginAnswer>, ProblemResult>> Refresh(
+    internal static async Task<Results<Ok<LoginAnswer>, ProblemResult>> Refresh(
         RefreshRequest request, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
@@ -46,21 +46,21 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Ends the caller's session: its access token and refresh tokens are void.</summary>
-    private static async Task<NoContent> LogOut(ClaimsPrincipal caller, SignIn signIn, CancellationToken cancellationToken)
+    internal static async Task<NoContent> LogOut(ClaimsPrincipal caller, SignIn signIn, CancellationToken cancellationToken)
     {
         await signIn.LogOutAsync(Guid.Parse(caller.FindFirstValue(AccessTokens.SessionClaim)!), cancellationToken);
         return TypedResults.NoContent();
     }
 
     /// <summary>Who the caller is and what it may do.</summary>
-    private static Ok<MeView> Me(ClaimsPrincipal caller)
+    internal static Ok<MeView> Me(ClaimsPrincipal caller)
     {
         _ = WireJson.TryParseName<UserRole>(caller.FindFirstValue(AccessTokens.RoleClaim), out var role);
         return TypedResults.Ok(new MeView(caller.Identity!.Name!, role, [.. caller.FindAll(Scopes.ClaimType).Select(claim => claim.Value)]));
     }
 
     /// <summary>Changes the caller's password. All its sessions end; the answer begins a new one.</summary>
-    private static async Task<Results<Ok<LoginAnswer>, ProblemResult>> ChangePassword(
+    internal static async Task<Results<Ok<LoginAnswer>, ProblemResult>> ChangePassword(
         ChangePasswordRequest request, ClaimsPrincipal caller, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)

@@ -19,11 +19,9 @@ internal sealed class JwtBearerSetup(AccessTokens tokens, Sessions sessions) : I
 
     private static Task ReadQuery(MessageReceivedContext context)
     {
-        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<QueryToken>() is not null
-            && string.IsNullOrEmpty(context.Request.Headers.Authorization)
-            && context.Request.Query[QueryToken.Parameter] is [{ Length: > 0 } token])
+        if (string.IsNullOrEmpty(context.Request.Headers.Authorization))
         {
-            context.Token = token;
+            context.Token = QueryToken.Read(context.HttpContext);
         }
 
         return Task.CompletedTask;

@@ -1,42 +1,66 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace WaPlatform.Gateway.Access;
 
 /// <summary>A secret that was generated once, in a file that only its owner reads.</summary>
-internal static class SecretFile
+internal static partial class SecretFile
 {
     /// <summary>Returns what the file holds; makes it first if it is not there. Of several processes one makes it and all read the same.</summary>
     public static string ReadOrCreate(string path, Func<string> generate)
     {
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            return File.ReadAllText(path).Trim();
+            // Written whole under another name first: no reader ever sees half of it.
+            var draft = $"{path}.{Guid.NewGuid():N}";
+            try
+            {
+                Write(draft, generate());
+                Publish(draft, path);
+            }
+            finally
+            {
+                File.Delete(draft);
+            }
         }
 
-        // Written whole under another name first: no reader ever sees half of it.
-        var draft = $"{path}.{Guid.NewGuid():N}";
-        var secret = generate();
+        return File.ReadAllText(path).Trim();
+    }
+
+    private static void Write(string path, string secret)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.UTF8.GetBytes(secret + "\n"));
+        file.Flush(flushToDisk: true);
+    }
+
+    // Whoever comes second changes nothing. File.Move without overwriting looks first and renames then, which lets two through.
+    private static void Publish(string draft, string path)
+    {
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
+            if (OperatingSystem.IsWindows())
             {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                File.Move(draft, path, overwrite: false);
             }
-
-            using (var file = new FileStream(draft, options))
+            else if (Link(draft, path) != 0)
             {
-                file.Write(Encoding.UTF8.GetBytes(secret + "\n"));
-                file.Flush(flushToDisk: true);
+                throw new IOException($"{path} could not be made: {Marshal.GetLastPInvokeErrorMessage()}.");
             }
-
-            File.Move(draft, path, overwrite: false);
-            return secret;
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(draft);
-            return File.ReadAllText(path).Trim();
+            // Another process was first.
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string existing, string path);
 }

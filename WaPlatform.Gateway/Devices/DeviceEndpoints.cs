@@ -30,7 +30,7 @@ internal static class DeviceEndpoints
     /// <summary>All devices, by number.</summary>
     /// <param name="state">Only those whose last known state is this.</param>
     /// <param name="search">Only those whose number or name contains this.</param>
-    private static async Task<Results<Ok<Page<DeviceView>>, ProblemResult>> ListDevices(
+    internal static async Task<Results<Ok<Page<DeviceView>>, ProblemResult>> ListDevices(
         string? state, string? search, int? limit, string? after, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -55,7 +55,7 @@ internal static class DeviceEndpoints
     }
 
     /// <summary>Registers a number. Its engine starts at once unless autoStart is false.</summary>
-    private static async Task<Results<Created<DeviceView>, ProblemResult>> RegisterDevice(
+    internal static async Task<Results<Created<DeviceView>, ProblemResult>> RegisterDevice(
         RegisterDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (request.Validate(out var number) is { Any: true } errors)
@@ -99,14 +99,14 @@ internal static class DeviceEndpoints
     }
 
     /// <summary>One device.</summary>
-    private static async Task<Results<Ok<DeviceView>, ProblemResult>> GetDevice(
+    internal static async Task<Results<Ok<DeviceView>, ProblemResult>> GetDevice(
         PhoneNumber phone, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken) =>
         await db.FindDeviceAsync(phone, cancellationToken) is { } row
             ? TypedResults.Ok(await owners.ViewAsync(row, cancellationToken))
             : ProblemResult.NoDevice(phone.Digits);
 
     /// <summary>Changes name, queue settings or proxy. A new proxy restarts the engine.</summary>
-    private static async Task<Results<Ok<DeviceView>, ProblemResult>> ChangeDevice(
+    internal static async Task<Results<Ok<DeviceView>, ProblemResult>> ChangeDevice(
         PhoneNumber phone, ChangeDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
@@ -134,7 +134,7 @@ internal static class DeviceEndpoints
 
     /// <summary>Unlinks the number, stops its engine and forgets the device.</summary>
     /// <param name="erase">Also remove session and files. Default: false.</param>
-    private static async Task<Results<NoContent, ProblemResult>> RemoveDevice(
+    internal static async Task<Results<NoContent, ProblemResult>> RemoveDevice(
         PhoneNumber phone, bool? erase, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)

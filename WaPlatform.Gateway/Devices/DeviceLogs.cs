@@ -4,6 +4,7 @@ using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Faults;
+using WaPlatform.Gateway.OpenApi;
 
 namespace WaPlatform.Gateway.Devices;
 
@@ -20,14 +21,14 @@ internal static class DeviceLogs
     public static void MapDeviceLogs(this RouteGroupBuilder group) =>
         group.MapGet("/{phone}/logs", GetLogs)
             .Produces<LogsView>()
-            .Produces<string>(StatusCodes.Status200OK, MediaTypeNames.Text.Plain, MediaTypeNames.Text.EventStream)
-            .WithMetadata(QueryToken.Allowed)
+            .WithMetadata(new OtherForms(MediaTypeNames.Text.Plain, MediaTypeNames.Text.EventStream))
+            .WithMetadata(QueryToken.ForStreams)
             .RequireAuthorization(Scopes.DevicesRead);
 
     /// <summary>What the device's engine wrote last, oldest line first. Accept: text/plain for the bare lines, text/event-stream to follow them.</summary>
     /// <param name="tail">How many lines, 1–5,000. Default: 200.</param>
     /// <param name="stream"><c>stdout</c>, <c>stderr</c> or both with a comma. Default: both.</param>
-    private static async Task<IResult> GetLogs(
+    internal static async Task<IResult> GetLogs(
         PhoneNumber phone, int? tail, string? stream, HttpContext context, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime,
         TimeProvider timeProvider, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Faults;
+using WaPlatform.Gateway.OpenApi;
 
 namespace WaPlatform.Gateway.Devices;
 
@@ -13,13 +14,13 @@ internal static class DevicePairing
     public static void MapDevicePairing(this RouteGroupBuilder group)
     {
         group.MapGet("/{phone}/qr", GetQr)
-            .Produces(StatusCodes.Status200OK, contentType: Png)
+            .WithMetadata(new OtherForms(Png))
             .RequireAuthorization(Scopes.DevicesRead);
         group.MapPost("/{phone}/pairing-code", GetPairingCode).RequireAuthorization(Scopes.DevicesWrite);
     }
 
     /// <summary>A QR code that is valid now, to be scanned with the phone. With Accept: image/png the picture itself.</summary>
-    private static async Task<Results<Ok<QrView>, FileContentHttpResult, ProblemResult>> GetQr(
+    internal static async Task<Results<Ok<QrView>, FileContentHttpResult, ProblemResult>> GetQr(
         PhoneNumber phone, HttpContext context, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)
@@ -37,7 +38,7 @@ internal static class DevicePairing
     }
 
     /// <summary>A code to type on the phone instead of scanning.</summary>
-    private static async Task<Results<Ok<PairingCodeView>, ProblemResult>> GetPairingCode(
+    internal static async Task<Results<Ok<PairingCodeView>, ProblemResult>> GetPairingCode(
         PhoneNumber phone, HttpResponse response, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)

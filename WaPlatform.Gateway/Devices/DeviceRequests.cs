@@ -4,10 +4,11 @@ using WaPlatform.Gateway.Faults;
 
 namespace WaPlatform.Gateway.Devices;
 
-/// <param name="PhoneNumber">The number to register, in any form that api.md §1 lists.</param>
+/// <param name="PhoneNumber">The number to register, as digits, with + before them, or with @s.whatsapp.net or @c.us behind.</param>
 /// <param name="AutoStart">Start its engine at once. Default: true.</param>
 /// <param name="Proxy">Dial WhatsApp through this proxy (socks5, http or https URL).</param>
-internal sealed record RegisterDeviceRequest(string? PhoneNumber, string? Name, bool? AutoStart, QueueSettingsRequest? Queue, string? Proxy)
+internal sealed record RegisterDeviceRequest(
+    string? PhoneNumber, string? Name = null, bool? AutoStart = null, QueueSettingsRequest? Queue = null, string? Proxy = null)
 {
     public FieldErrors Validate(out PhoneNumber number)
     {
@@ -70,7 +71,7 @@ internal sealed record ChangeDeviceRequest
 /// <param name="Concurrency">1–20.</param>
 /// <param name="IntervalMs">0–3,600,000; 0 = no pacing.</param>
 /// <param name="IntervalCap">1–1,000.</param>
-internal sealed record QueueSettingsRequest(int? Concurrency, int? IntervalMs, int? IntervalCap)
+internal sealed record QueueSettingsRequest(int? Concurrency = null, int? IntervalMs = null, int? IntervalCap = null)
 {
     public void Validate(FieldErrors errors)
     {

@@ -18,14 +18,14 @@ internal static class DeviceStatus
     }
 
     /// <summary>State, the engine's own flags, and when the device last heard or spoke.</summary>
-    private static async Task<Results<Ok<DeviceStatusView>, ProblemResult>> GetStatus(
+    internal static async Task<Results<Ok<DeviceStatusView>, ProblemResult>> GetStatus(
         PhoneNumber phone, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken) =>
         await db.FindDeviceAsync(phone, cancellationToken) is { } row
             ? TypedResults.Ok(DeviceStatusView.From(row, await owners.FindLiveAsync(phone.Digits, cancellationToken)))
             : ProblemResult.NoDevice(phone.Digits);
 
     /// <summary>The device's state changes, newest first.</summary>
-    private static async Task<Results<Ok<Page<StateChangeView>>, ProblemResult>> ListHistory(
+    internal static async Task<Results<Ok<Page<StateChangeView>>, ProblemResult>> ListHistory(
         PhoneNumber phone, int? limit, string? after, WaDbContext db, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();

@@ -10,7 +10,7 @@ internal sealed class Subscriber
     public const int MaxFrames = 1000;
     public const long MaxBytes = 4 * 1024 * 1024;
 
-    private readonly Channel<HubBytes> _queue = Channel.CreateBounded<HubBytes>(new BoundedChannelOptions(MaxFrames) { SingleReader = true });
+    private readonly Channel<HubBytes> _queue = Channel.CreateBounded<HubBytes>(new BoundedChannelOptions(MaxFrames));
     private readonly IPeer _peer;
     private readonly Task _writing;
     private long _queuedBytes;

@@ -26,14 +26,14 @@ internal static class HealthEndpoints
     }
 
     /// <summary>Whether the gateway answers.</summary>
-    private static Ok<HealthView> GetHealth(TimeProvider timeProvider)
+    internal static Ok<HealthView> GetHealth(TimeProvider timeProvider)
     {
         var now = timeProvider.GetUtcNow();
         return TypedResults.Ok(new HealthView("healthy", now, Math.Round((now - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds, 1), Version));
     }
 
     /// <summary>What the platform needs, part by part.</summary>
-    private static async Task<Ok<DetailedHealthView>> GetDetailed(HealthCheckService health, TimeProvider timeProvider, CancellationToken cancellationToken)
+    internal static async Task<Ok<DetailedHealthView>> GetDetailed(HealthCheckService health, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var report = await health.CheckHealthAsync(cancellationToken);
         var checks = report.Entries.ToDictionary(
@@ -45,7 +45,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>How each device is. A device that was stopped on purpose is healthy.</summary>
-    private static async Task<Ok<DevicesHealthView>> GetDevices(WaDbContext db, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
+    internal static async Task<Ok<DevicesHealthView>> GetDevices(WaDbContext db, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var rows = await db.Devices.AsNoTracking().OrderBy(d => d.PhoneNumber).ToListAsync(cancellationToken);
         var views = await owners.ViewAsync(rows, cancellationToken);

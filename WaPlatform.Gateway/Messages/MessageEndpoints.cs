@@ -22,7 +22,7 @@ internal static class MessageEndpoints
 
     /// <summary>Sends a message. 200 when it was sent; 202 when it is accepted and not sent yet.</summary>
     /// <param name="idempotencyKey">A repeated request with the same key and body is the same message, and is sent once.</param>
-    private static async Task<Results<Ok<MessageView>, Accepted<MessageView>, ProblemResult>> Send(
+    internal static async Task<Results<Ok<MessageView>, Accepted<MessageView>, ProblemResult>> Send(
         SendRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Sender sender, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -41,7 +41,7 @@ internal static class MessageEndpoints
     }
 
     /// <summary>One message.</summary>
-    private static async Task<Results<Ok<MessageView>, ProblemResult>> GetMessage(Guid id, WaDbContext db, CancellationToken cancellationToken) =>
+    internal static async Task<Results<Ok<MessageView>, ProblemResult>> GetMessage(Guid id, WaDbContext db, CancellationToken cancellationToken) =>
         await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } message
             ? TypedResults.Ok(message.ToView())
             : new ProblemResult(ErrorCode.MessageNotFound, $"No message has the id {id}.");
@@ -50,7 +50,7 @@ internal static class MessageEndpoints
     /// <param name="device">Only those that this device sends.</param>
     /// <param name="status">Only those in this status, or in one of several with commas.</param>
     /// <param name="to">Only those to this recipient.</param>
-    private static async Task<Results<Ok<Page<MessageView>>, ProblemResult>> ListMessages(
+    internal static async Task<Results<Ok<Page<MessageView>>, ProblemResult>> ListMessages(
         string? device, string? status, string? to, string? tag, int? limit, string? after, WaDbContext db, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();

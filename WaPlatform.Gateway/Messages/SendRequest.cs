@@ -14,12 +14,12 @@ namespace WaPlatform.Gateway.Messages;
 internal sealed record SendRequest(
     string? From,
     string? To,
-    string? Type,
-    string? Message,
-    bool? Wait,
-    bool? RequireConnected,
-    int? Priority,
-    string? Tag,
-    JsonElement? SendAt,
-    JsonElement? TtlSeconds,
-    JsonElement? ReplyTo);
+    string? Type = null,
+    string? Message = null,
+    bool? Wait = null,
+    bool? RequireConnected = null,
+    int? Priority = null,
+    string? Tag = null,
+    JsonElement? SendAt = null,
+    JsonElement? TtlSeconds = null,
+    JsonElement? ReplyTo = null);

@@ -26,6 +26,11 @@ public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<Gat
         Assert.False(paths.GetProperty("/api/auth/login").GetProperty("post").TryGetProperty("security", out _));
         var send = paths.GetProperty("/api/messages/send").GetProperty("post");
         Assert.True(send.TryGetProperty("security", out _));
+        Assert.StartsWith("Sends a message.", send.GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["from", "to"], document.GetProperty("components").GetProperty("schemas").GetProperty("SendRequest")
+            .GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(["application/json", "image/png"], paths.GetProperty("/api/devices/{phone}/qr").GetProperty("get")
+            .GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(form => form.Name));
         Assert.Contains("messages:send", send.GetProperty("description").GetString(), StringComparison.Ordinal);
         Assert.True(send.GetProperty("responses").GetProperty("default").GetProperty("content").TryGetProperty("application/problem+json", out _));
         Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());

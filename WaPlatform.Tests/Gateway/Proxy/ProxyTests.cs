@@ -1,35 +1,12 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using WaPlatform.Tests.Gateway.Hosting;
 
 namespace WaPlatform.Tests.Gateway.Proxy;
 
-public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>, IAsyncLifetime
+public sealed class ProxyTests(GatewayHost gateway) : ProxyTestBase(gateway)
 {
-    private const string Phone = "5551000000001";
-
-    private FakeEngine _engine = null!;
-
-    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _engine = await FakeEngine.StartAsync(CancellationToken);
-        gateway.Devices[Phone].Route = _engine.Route;
-        if (gateway.Devices[Phone].Calls.IsEmpty)
-        {
-            await gateway.RegisterAsync(Phone);
-        }
-
-        // Until the gateway has heard of this test's engine.
-        await gateway.ForgetRouteAsync(Phone);
-    }
-
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
-
     [Theory]
     [InlineData("GET", "/chat/62812%40s.whatsapp.net/messages?search=%C3%A9+x%20y&limit=2&limit=3&z=%zz")]
     [InlineData("GET", "/a%2Fb%7E~!$&'()*+,;=:@?q=%2F..%2F&u=http://x//y")]
@@ -44,10 +21,10 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
         request.Headers.TryAddWithoutValidation("X-Device-Id", "forged");
         request.Headers.TryAddWithoutValidation("X-Custom", "kept");
 
-        using var response = await gateway.Client.SendAsync(request, CancellationToken);
+        using var response = await Gateway.Client.SendAsync(request, CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var (gotMethod, target, headers) = Assert.Single(_engine.Requests);
+        var (gotMethod, target, headers) = Assert.Single(Engine.Requests);
         Assert.Equal((method, pathAndQuery), (gotMethod, target));
         Assert.Equal((FakeEngine.Authorization, FakeEngine.SlotId, "kept"), (headers["Authorization"], headers["X-Device-Id"], headers["X-Custom"]));
         Assert.DoesNotContain("X-Api-Key", headers.Keys);
@@ -71,9 +48,9 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
-        using var response = await gateway.Client.SendAsync(request, CancellationToken);
+        using var response = await Gateway.Client.SendAsync(request, CancellationToken);
 
-        Assert.Equal(contentType, _engine.Requests.Single().Headers.GetValueOrDefault("Content-Type"));
+        Assert.Equal(contentType, Engine.Requests.Single().Headers.GetValueOrDefault("Content-Type"));
         Assert.Equal(bytes, await response.Content.ReadAsByteArrayAsync(CancellationToken));
         Assert.Equal(contentType, response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var back) ? back.ToString() : null);
     }
@@ -87,7 +64,7 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     [InlineData(302, null, "")]
     public async Task Forward_EnginesAnswer_IsPassedOnUnchanged(int status, string? contentType, string body)
     {
-        _engine.Handle = context =>
+        Engine.Handle = context =>
         {
             context.Response.StatusCode = status;
             context.Response.ContentType = contentType;
@@ -101,87 +78,13 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
             return context.Response.WriteAsync(body, CancellationToken);
         };
 
-        using var response = await gateway.Client.SendAsync(Request("GET", "/x"), CancellationToken);
+        using var response = await Gateway.Client.SendAsync(Request("GET", "/x"), CancellationToken);
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(contentType, response.Content.Headers.ContentType?.ToString());
         Assert.Equal(body, await response.Content.ReadAsStringAsync(CancellationToken));
         Assert.Equal("yes", response.Headers.GetValues("X-Engine").Single());
         Assert.Equal(["a=1", "b=2"], response.Headers.GetValues("Set-Cookie"));
-    }
-
-    [Fact]
-    public async Task Forward_LargeBodies_AreStreamedBothWays()
-    {
-        // Either side goes on only once the other has seen the first part: a proxy that collects the whole would hang.
-        const int Chunk = 1024 * 1024;
-        const int Chunks = 128;
-        var engineHasFirst = new TaskCompletionSource();
-        var clientHasFirst = new TaskCompletionSource();
-        _engine.Handle = async context =>
-        {
-            var buffer = new byte[Chunk];
-            await context.Request.Body.ReadExactlyAsync(buffer, CancellationToken);
-            engineHasFirst.SetResult();
-            var total = (long)Chunk;
-            int read;
-            while ((read = await context.Request.Body.ReadAsync(buffer, CancellationToken)) > 0)
-            {
-                total += read;
-            }
-
-            await context.Response.WriteAsync($"{total}\n", CancellationToken);
-            await context.Response.Body.FlushAsync(CancellationToken);
-            await clientHasFirst.Task.WaitAsync(CancellationToken);
-            for (var n = 0; n < Chunks; n++)
-            {
-                await context.Response.Body.WriteAsync(buffer, CancellationToken);
-            }
-        };
-        using var request = Request("POST", "/send/video");
-        request.Content = new StreamedContent(Chunk, Chunks, engineHasFirst.Task);
-
-        using var response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(CancellationToken);
-        var first = new byte[16];
-        var length = await stream.ReadAsync(first, CancellationToken);
-        Assert.Equal($"{(long)Chunk * Chunks}\n", Encoding.ASCII.GetString(first, 0, length));
-        clientHasFirst.SetResult();
-        var counted = 0L;
-        var rest = new byte[Chunk];
-        int more;
-        while ((more = await stream.ReadAsync(rest, CancellationToken)) > 0)
-        {
-            counted += more;
-        }
-
-        Assert.Equal((long)Chunk * Chunks, counted);
-    }
-
-    [Fact]
-    public async Task Forward_WebSocket_EchoesBothWays()
-    {
-        _engine.Handle = async context =>
-        {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            var buffer = new byte[100];
-            var received = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken);
-            await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Text, true, CancellationToken);
-            await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken);
-            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken);
-        };
-        using var client = new ClientWebSocket();
-        client.Options.SetRequestHeader("Authorization", gateway.Client.DefaultRequestHeaders.Authorization!.ToString());
-
-        await client.ConnectAsync(new Uri($"ws://{gateway.Address.Authority}/proxy/whatsapp/{Phone}/ws"), CancellationToken);
-        await client.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken);
-        var answer = new byte[100];
-        var got = await client.ReceiveAsync(answer.AsMemory(), CancellationToken);
-        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken);
-
-        Assert.Equal("hello", Encoding.ASCII.GetString(answer, 0, got.Count));
-        Assert.Equal("/ws", _engine.Requests.Single().Target);
-        Assert.Equal((WebSocketCloseStatus.NormalClosure, "bye"), (client.CloseStatus, client.CloseStatusDescription));
     }
 
     [Theory]
@@ -197,10 +100,10 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
             request.Headers.Add(header, value);
         }
 
-        using var response = await gateway.Client.SendAsync(request, CancellationToken);
+        using var response = await Gateway.Client.SendAsync(request, CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal($"/app/status{query}", _engine.Requests.Single().Target);
+        Assert.Equal($"/app/status{query}", Engine.Requests.Single().Target);
     }
 
     [Fact]
@@ -209,7 +112,7 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
         using var request = new HttpRequestMessage(HttpMethod.Get, "/proxy/whatsapp/app/status");
         request.Headers.Add("X-Instance-Id", "my-device");
 
-        using var response = await gateway.Client.SendAsync(request, CancellationToken);
+        using var response = await Gateway.Client.SendAsync(request, CancellationToken);
 
         await response.AssertProblemAsync(HttpStatusCode.BadRequest, "VALIDATION_FAILED");
     }
@@ -223,21 +126,21 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Raw(path));
 
-        using var response = await gateway.Client.SendAsync(request, CancellationToken);
+        using var response = await Gateway.Client.SendAsync(request, CancellationToken);
 
         await response.AssertProblemAsync(HttpStatusCode.BadRequest, "VALIDATION_FAILED");
-        Assert.Empty(_engine.Requests);
+        Assert.Empty(Engine.Requests);
     }
 
     [Fact]
     public async Task Forward_EngineRestarted_GoesToTheNewOne()
     {
-        using var first = await gateway.Client.SendAsync(Request("GET", "/one"), CancellationToken);
+        using var first = await Gateway.Client.SendAsync(Request("GET", "/one"), CancellationToken);
         await using var next = await FakeEngine.StartAsync(CancellationToken);
-        await _engine.DisposeAsync();
-        gateway.Devices[Phone].Route = next.Route;
+        await Engine.DisposeAsync();
+        Gateway.Devices[Phone].Route = next.Route;
 
-        using var second = await gateway.Client.SendAsync(Request("GET", "/two"), CancellationToken);
+        using var second = await Gateway.Client.SendAsync(Request("GET", "/two"), CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         Assert.Equal("/two", next.Requests.Single().Target);
@@ -246,13 +149,13 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     [Fact]
     public async Task Forward_NoEngine_Answers503()
     {
-        gateway.Devices[Phone].Route = null;
-        await gateway.ForgetRouteAsync(Phone);
+        Gateway.Devices[Phone].Route = null;
+        await Gateway.ForgetRouteAsync(Phone);
 
-        using var none = await gateway.Client.SendAsync(Request("GET", "/x"), CancellationToken);
-        gateway.Devices[Phone].Route = _engine.Route;
-        await _engine.DisposeAsync();
-        using var gone = await gateway.Client.SendAsync(Request("POST", "/x", "body"), CancellationToken);
+        using var none = await Gateway.Client.SendAsync(Request("GET", "/x"), CancellationToken);
+        Gateway.Devices[Phone].Route = Engine.Route;
+        await Engine.DisposeAsync();
+        using var gone = await Gateway.Client.SendAsync(Request("POST", "/x", "body"), CancellationToken);
 
         await none.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "ENGINE_UNAVAILABLE");
         await gone.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "ENGINE_UNAVAILABLE");
@@ -261,48 +164,14 @@ public sealed class ProxyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     [Fact]
     public async Task Forward_EngineBreaksOff_Answers502()
     {
-        _engine.Handle = context =>
+        Engine.Handle = context =>
         {
             context.Abort();
             return Task.CompletedTask;
         };
 
-        using var response = await gateway.Client.SendAsync(Request("POST", "/send/message", "{}"), CancellationToken);
+        using var response = await Gateway.Client.SendAsync(Request("POST", "/send/message", "{}"), CancellationToken);
 
         await response.AssertProblemAsync(HttpStatusCode.BadGateway, "ENGINE_ERROR");
-    }
-
-    private HttpRequestMessage Request(string method, string pathAndQuery, string? body = null)
-    {
-        var request = new HttpRequestMessage(new HttpMethod(method), Raw($"/proxy/whatsapp/{Phone}{pathAndQuery}"));
-        if (body is not null)
-        {
-            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        }
-
-        return request;
-    }
-
-    private Uri Raw(string path) => new(gateway.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-
-    private sealed class StreamedContent(int chunk, int chunks, Task engineHasFirst) : HttpContent
-    {
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            var bytes = new byte[chunk];
-            await stream.WriteAsync(bytes, CancellationToken);
-            await stream.FlushAsync(CancellationToken);
-            await engineHasFirst.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken);
-            for (var n = 1; n < chunks; n++)
-            {
-                await stream.WriteAsync(bytes, CancellationToken);
-            }
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = (long)chunk * chunks;
-            return true;
-        }
     }
 }
