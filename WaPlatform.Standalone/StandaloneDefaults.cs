@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.Standalone;
@@ -58,6 +59,8 @@ internal sealed class StandaloneDefaults : IDisposable
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
+        // Otherwise they go to the user's home.
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(data.Subdirectory("keys")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton<FirstAdmin>();

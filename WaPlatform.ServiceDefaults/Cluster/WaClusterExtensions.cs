@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using WaPlatform.ServiceDefaults.Cluster;
 using WaPlatform.ServiceDefaults.Redis;
@@ -22,6 +23,9 @@ public static class WaClusterExtensions
 
             builder.Services.AddSingleton(ports);
             builder.UseOrleans(silo => Configure(silo, options, ports));
+
+            // At every start it warns of a thread that was "not completed" since the machine's boot.
+            builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         }
 
         if (configure is not null)
@@ -82,8 +86,10 @@ public static class WaClusterExtensions
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             // A dead silo is voted out after about six seconds instead of fifteen: before the lease of its host runs out (10 s),
-            // so that taking its devices over never waits for the cluster.
+            // so that taking its devices over never waits for the cluster. Orleans would go down to one second where answers are
+            // quick; on a busy machine a living silo misses three of those, and one that is voted out has to end itself.
             membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.MinProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
         });
     }
