@@ -32,8 +32,7 @@ internal sealed class Banner(IServer server, DataDirectory data, FirstAdmin admi
 
               WaPlatform is running.
 
-              Open     {url}
-              API      {url}/docs
+              API      {url}, described at {url}/docs
               Sign in  {admin.Describe()}
               Engine   {engine}
               Data     {data}

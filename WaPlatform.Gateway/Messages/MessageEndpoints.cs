@@ -17,7 +17,7 @@ internal static class MessageEndpoints
 
         group.MapPost("/send", Send).RequireAuthorization(Scopes.MessagesSend);
         group.MapGet("/", ListMessages).RequireAuthorization(Scopes.MessagesRead);
-        group.MapGet("/{id:guid}", GetMessage).RequireAuthorization(Scopes.MessagesRead);
+        group.MapGet("/{id}", GetMessage).RequireAuthorization(Scopes.MessagesRead);
     }
 
     /// <summary>Sends a message. 200 when it was sent; 202 when it is accepted and not sent yet.</summary>
@@ -41,10 +41,10 @@ internal static class MessageEndpoints
     }
 
     /// <summary>One message.</summary>
-    internal static async Task<Results<Ok<MessageView>, ProblemResult>> GetMessage(Guid id, WaDbContext db, CancellationToken cancellationToken) =>
-        await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } message
+    internal static async Task<Results<Ok<MessageView>, ProblemResult>> GetMessage(string id, WaDbContext db, CancellationToken cancellationToken) =>
+        Guid.TryParse(id, out var key) && await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == key, cancellationToken) is { } message
             ? TypedResults.Ok(message.ToView())
-            : new ProblemResult(ErrorCode.MessageNotFound, $"No message has the id {id}.");
+            : new ProblemResult(ErrorCode.MessageNotFound, "No message has that id.");
 
     /// <summary>Messages, newest first.</summary>
     /// <param name="device">Only those that this device sends.</param>

@@ -18,7 +18,8 @@ internal static class OpenApiExtensions
         routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         routes.MapScalarApiReference("/docs", options =>
         {
-            options.WithTitle("WaPlatform API").WithOpenApiRoutePattern("/openapi/{documentName}.json").AddDocument(DocumentName);
+            options.WithTitle("WaPlatform API").WithOpenApiRoutePattern("/openapi/{documentName}.json").AddDocument(DocumentName)
+                .HideDeveloperTools().DisableAgent().DisableMcp();
 
             // Nothing from elsewhere: the page works where there is no internet.
             options.DefaultFonts = false;

@@ -77,12 +77,13 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     /// <summary>Notes a new state; stored in order, as soon as the database takes it.</summary>
     public void SetState(DeviceState state, DeviceReason? reason, DateTimeOffset since, string? jid)
     {
+        var isStep = (Device.State, Device.Reason) != (state, reason);
         (Device.State, Device.Reason, Device.Since, Device.Jid) = (state, reason, since, jid);
         _writes.Writer.TryWrite(async database =>
         {
             var changed = await Mine(database).ExecuteUpdateAsync(set => set
                 .SetProperty(d => d.State, state).SetProperty(d => d.Reason, reason).SetProperty(d => d.Since, since).SetProperty(d => d.Jid, jid));
-            if (changed > 0)
+            if (changed > 0 && isStep)
             {
                 database.StateChanges.Add(new StateChange { PhoneNumber = Device.PhoneNumber, State = state, Reason = reason, At = since });
                 await database.SaveChangesAsync();
