@@ -26,8 +26,13 @@ internal sealed class Banner(IServer server, DataDirectory data, FirstAdmin admi
     private string Text()
     {
         var url = (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").TrimEnd('/');
-        var isSimulator = configuration["ENGINE"] == "simulator";
-        var engine = configuration["ENGINE_PATH"] is { } path ? $"{configuration["ENGINE"]} ({path})" : configuration["ENGINE"];
+        var isSimulator = string.Equals(configuration["ENGINE"], "simulator", StringComparison.OrdinalIgnoreCase);
+        var engine = (isSimulator, configuration["ENGINE_PATH"]) switch
+        {
+            (true, null) => "simulator",
+            (false, null) => "gowa, but no binary yet: set ENGINE_PATH",
+            (_, var path) => $"{configuration["ENGINE"]} ({path})",
+        };
         var text = $"""
 
               WaPlatform is running.

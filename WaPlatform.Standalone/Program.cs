@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using WaPlatform.Gateway;
 using WaPlatform.ProcessHost;
 using WaPlatform.Standalone;
@@ -18,10 +19,11 @@ try
     app.MapDefaultEndpoints();
     app.MapGateway();
 
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
     await app.RunAsync();
     return 0;
 }
-catch (StartFailure failure)
+catch (Exception exception) when (StartFailure.From(exception) is { } failure)
 {
     await Console.Error.WriteLineAsync(failure.Message);
     return failure.ExitCode;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace WaPlatform.Standalone;
 
 /// <summary>A start that a person has to do something about. Said in one message, without a stack trace.</summary>
@@ -8,4 +10,14 @@ internal sealed class StartFailure(int exitCode, string message) : Exception(mes
     public const int DataDirectoryInUse = 3;
 
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>The failure that an exception stands for, or null if it is none of the foreseen ones.</summary>
+    public static StartFailure? From(Exception exception) => exception switch
+    {
+        StartFailure failure => failure,
+        OptionsValidationException invalid => new StartFailure(Configuration, string.Join(Environment.NewLine, invalid.Failures)),
+        AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            new StartFailure(Configuration, string.Join(Environment.NewLine, several.InnerExceptions.Select(inner => From(inner)!.Message))),
+        _ => null,
+    };
 }

@@ -1,8 +1,10 @@
+using WaPlatform.Tests.Postgres;
 using WaPlatform.Tests.Processes;
+using WaPlatform.Tests.Redis;
 
 namespace WaPlatform.Tests.Platform;
 
-public sealed class StandaloneProcessTests
+public sealed class StandaloneProcessTests(PostgresServer postgres, RedisServer redis)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -42,5 +44,31 @@ public sealed class StandaloneProcessTests
             Assert.Equal(0, (await platform.TerminateAsync(CancellationToken)).ExitCode);
             await platform.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task Start_ConnectionStringsGiven_UsesThoseServersInsteadOfItsOwn()
+    {
+        var start = new StandaloneStart()
+            .With("ConnectionStrings__wadb", await postgres.NameDatabaseAsync(CancellationToken))
+            .With("ConnectionStrings__redis", await redis.CreateDatabaseAsync(CancellationToken));
+        await using var platform = await StandaloneProcess.StartAsync(start, CancellationToken);
+
+        var device = await platform.PairAsync("5511999990401", CancellationToken);
+
+        Assert.Equal("connected", device.GetProperty("state").GetString());
+        Assert.False(File.Exists(Path.Combine(platform.DataDirectory, "waplatform.db")));
+        Assert.Equal(0, (await platform.TerminateAsync(CancellationToken)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Start_OptionOutOfRange_IsRefusedWithItsName()
+    {
+        await using var platform = StandaloneProcess.LaunchOnly(new StandaloneStart().With("MAX_PROCESSES", "0"));
+
+        Assert.NotEqual(0, await platform.ExitAsync(CancellationToken));
+
+        Assert.Contains("MaxProcesses", platform.Error.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", platform.Error.Text, StringComparison.Ordinal);
     }
 }
