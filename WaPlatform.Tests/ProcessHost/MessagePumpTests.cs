@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Messages;
+using WaPlatform.Data.Messages;
+using WaPlatform.Tests.Postgres;
+using WaPlatform.Tests.Redis;
+
+namespace WaPlatform.Tests.ProcessHost;
+
+/// <summary>Messages from row to ledger, on both databases, with a real engine process.</summary>
+public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
+{
+    private const string Phone = "5511999990401";
+    private const string Recipient = "5511888888888@s.whatsapp.net";
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Submit_ManyWithPriorities_GoOutOnceAndInOrder(string database)
+    {
+        await using var host = await StartAsync(database);
+        var device = await host.PairAsync(Phone);
+        await host.ControlAsync(Phone, "network", new { up = false });
+        await host.WaitForAsync(Phone, live => live.State != DeviceState.Connected);
+        var texts = Enumerable.Range(0, 20).Select(n => (Text: $"text {n}", Priority: n % 3)).ToList();
+        var ids = await StoreAsync(host, texts);
+        Assert.Equal(MessageStatus.Queued, await device.SubmitAsync(ids[0], TimeSpan.Zero));
+        Assert.Equal(20, (await device.GetLiveAsync()).Queue.Pending);
+
+        await host.ControlAsync(Phone, "network", new { up = true });
+
+        await WaitForStatusAsync(host, ids, MessageStatus.Delivered);
+        Assert.Equal(texts.OrderBy(text => text.Priority).Select(text => text.Text), await LedgerAsync(host));
+        Assert.Equal(0, (await device.GetLiveAsync()).Queue.Pending);
+    }
+
+    [Fact]
+    public async Task Submit_EngineCutsTheAnswerAfterSending_IsSettledAsSentAndNotSentAgain()
+    {
+        await using var host = await StartAsync("sqlite");
+        await host.PairAsync(Phone);
+        await host.ControlAsync(Phone, "sends", new { mode = "commitThenDrop", count = 1 });
+        var ids = await StoreAsync(host, [("only once", 5)]);
+
+        await host.Device(Phone).SubmitAsync(ids[0], TimeSpan.FromSeconds(40));
+
+        await WaitForStatusAsync(host, ids, MessageStatus.Sent);
+        Assert.Equal(["only once"], await LedgerAsync(host));
+    }
+
+    [Fact]
+    public async Task Submit_NobodyKnowsWhetherItWasSent_IsHeldAsUncertain()
+    {
+        await using var host = await StartAsync("sqlite");
+        var device = await host.PairAsync(Phone);
+        await host.ControlAsync(Phone, "sends", new { mode = "drop", count = 1 });
+        var ids = await StoreAsync(host, [("perhaps", 5), ("surely", 5)]);
+
+        Assert.Equal(MessageStatus.Uncertain, await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(60)));
+
+        // The others do not wait for it.
+        await WaitForStatusAsync(host, [ids[1]], MessageStatus.Sent);
+        Assert.Equal(["surely"], await LedgerAsync(host));
+    }
+
+    [Fact]
+    public async Task Submit_EngineRefuses_FailsWithItsOwnCode()
+    {
+        await using var host = await StartAsync("sqlite");
+        var device = await host.PairAsync(Phone);
+        await host.ControlAsync(Phone, "sends", new { mode = "error", status = 400, code = "INVALID_JID", message = "not on whatsapp", count = 1 });
+        var ids = await StoreAsync(host, [("never", 5)]);
+
+        Assert.Equal(MessageStatus.Failed, await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(30)));
+
+        var message = await host.QueryAsync(database => database.Messages.SingleAsync(m => m.Id == ids[0], CancellationToken));
+        Assert.Equal(("INVALID_JID", 1), (message.ErrorCode, message.Attempts));
+    }
+
+    private async Task<RunningHost> StartAsync(string database)
+    {
+        var settings = new Dictionary<string, string?>();
+        if (database == "postgres")
+        {
+            settings["ConnectionStrings:wadb"] = await postgres.NameDatabaseAsync(CancellationToken);
+        }
+
+        return await RunningHost.StartAsync(await redis.CreateDatabaseAsync(CancellationToken), settings);
+    }
+
+    private static Task<List<Guid>> StoreAsync(RunningHost host, IReadOnlyList<(string Text, int Priority)> texts) => host.QueryAsync(async database =>
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var messages = texts.Select((text, index) => new Message
+        {
+            Id = Guid.CreateVersion7(now.AddMilliseconds(index)), PhoneNumber = Phone, To = Recipient, Type = MessageType.Text,
+            Body = JsonSerializer.Serialize(new { message = text.Text }), Status = MessageStatus.Queued, Priority = text.Priority, DueAt = now, CreatedAt = now,
+        }).ToList();
+        database.Messages.AddRange(messages);
+        await database.SaveChangesAsync(CancellationToken);
+        return messages.Select(message => message.Id).ToList();
+    });
+
+    private static async Task WaitForStatusAsync(RunningHost host, IReadOnlyCollection<Guid> ids, MessageStatus atLeast)
+    {
+        List<MessageStatus> statuses = [];
+        await RunningHost.UntilAsync(
+            async () =>
+            {
+                statuses = await host.QueryAsync(database => database.Messages.Where(m => ids.Contains(m.Id)).Select(m => m.Status).ToListAsync(CancellationToken));
+                return statuses.All(status => status >= atLeast);
+            },
+            () => string.Join(", ", statuses));
+        Assert.All(statuses, status => Assert.InRange(status, atLeast, MessageStatus.Read));
+    }
+
+    private static async Task<List<string>> LedgerAsync(RunningHost host)
+    {
+        var ledger = await host.ControlAsync(Phone, "ledger");
+        return [.. ledger.EnumerateArray().Select(line => line.GetProperty("body").GetString()!)];
+    }
+}
