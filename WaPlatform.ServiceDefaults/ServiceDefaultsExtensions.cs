@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Http.Resilience;
 using WaPlatform.ServiceDefaults;
+using WaPlatform.ServiceDefaults.Stopping;
 using WaPlatform.ServiceDefaults.Telemetry;
 
 // The namespace of the builders that these extend: a service's Program needs no using for them.
@@ -25,6 +26,7 @@ public static class ServiceDefaultsExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        BoundedDrain.Add(builder.Services);
         builder.Services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();

@@ -22,6 +22,23 @@ public sealed class StandaloneProcessTests(PostgresServer postgres, RedisServer 
     }
 
     [Fact]
+    public async Task Terminate_ARequestHangsInAnEngine_StillLeavesTheEnginesTheirTime()
+    {
+        const string Phone = "5511999990402";
+        await using var platform = await StandaloneProcess.StartAsync(CancellationToken);
+        await platform.PairAsync(Phone, CancellationToken);
+        await platform.ControlAsync(Phone, "hang", new { seconds = 120 }, CancellationToken);
+        var hanging = platform.Client.GetAsync(new Uri($"/proxy/whatsapp/{Phone}/user/my/contacts", UriKind.Relative), CancellationToken);
+
+        var (exitCode, took) = await platform.TerminateAsync(CancellationToken);
+
+        Assert.Equal(0, exitCode);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        Assert.Contains("their engines have ended", platform.Output.Text, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => hanging);
+    }
+
+    [Fact]
     public async Task Restart_AfterSigkill_TakesTheDirectoryAgain()
     {
         await using var platform = await StandaloneProcess.StartSignedOutAsync(new StandaloneStart(), CancellationToken);
