@@ -57,6 +57,8 @@ internal sealed partial class DeviceSupervisor(
     /// <param name="desired">Stopped for an operator's wish; Running when only this host lets go of the device.</param>
     public async Task StopAsync(DesiredState desired)
     {
+        // Known before the process ends, so that its end is not taken for the beginning of a restart.
+        condition.Update(facts => facts with { Desired = desired });
         if (_stop is { } stop)
         {
             await stop.CancelAsync();
@@ -249,8 +251,9 @@ internal sealed partial class DeviceSupervisor(
         }
 
         var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
+        var next = stoppingToken.IsCancellationRequested ? ProcessPhase.None : planned ? ProcessPhase.Starting : ProcessPhase.BackingOff;
         var reason = ExitMeaning.Of(exitCode, session.AskedReason);
-        condition.Update(facts => facts with { Phase = planned ? ProcessPhase.Starting : ProcessPhase.BackingOff, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
+        condition.Update(facts => facts with { Phase = next, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
         return new End(reason, exitCode, session.Process.Pid, port, planned);
     }
 
