@@ -21,6 +21,8 @@ public static class ProcessHostExtensions
             .BindConfiguration(EngineOptions.SectionName)
             .Configure<IConfiguration>(EngineVariables.Apply);
         services.AddOptionsWithValidateOnStart<SupervisionOptions, SupervisionOptionsValidator>().BindConfiguration(SupervisionOptions.SectionName);
+        // Engines drain for up to 16 s; service managers kill after 30.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 

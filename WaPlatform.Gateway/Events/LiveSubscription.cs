@@ -23,7 +23,7 @@ internal sealed partial class LiveSubscription(
                 queue.OnMessage(message => Hear(message.Message));
                 return;
             }
-            catch (RedisException exception)
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 Log.NotSubscribed(logger, exception.Message);
             }

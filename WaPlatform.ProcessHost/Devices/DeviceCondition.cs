@@ -17,6 +17,9 @@ internal sealed partial class DeviceCondition(DeviceRecord record, DeviceJournal
     /// <summary>The process was unpaired at some time of its life: a pairing in it has to be settled by a restart (gowa contract §0.18).</summary>
     public bool PairsInThisProcess { get; private set; }
 
+    /// <summary>Set while we ask the engine to unlink: its own word of it comes before its answer.</summary>
+    public bool IsUnlinking { get; set; }
+
     /// <summary>Told of each change of state.</summary>
     public event Action? Changed;
 
@@ -72,7 +75,7 @@ internal sealed partial class DeviceCondition(DeviceRecord record, DeviceJournal
     {
         _jid = null;
         PairsInThisProcess = true;
-        Update(facts => facts with { Paired = false, Settling = false, UnlinkedBy = facts.UnlinkedBy ?? by, IsConnected = false, IsLoggedIn = false });
+        Update(facts => facts with { Paired = false, Settling = false, UnlinkedBy = facts.UnlinkedBy ?? (IsUnlinking ? DeviceReason.Operator : by), IsConnected = false, IsLoggedIn = false });
     }
 
     private static partial class Log

@@ -44,9 +44,16 @@ internal sealed partial class DeviceGrain(
 
     public async Task RemoveAsync(bool erase)
     {
-        await (await OwnerAsync()).RemoveAsync(erase);
-        await ReleaseAsync();
-        DeactivateOnIdle();
+        try
+        {
+            await (await OwnerAsync()).RemoveAsync(erase);
+        }
+        finally
+        {
+            // Also when something could not be erased: this owner's epoch is not that of a row that is made anew.
+            await ReleaseAsync();
+            DeactivateOnIdle();
+        }
     }
 
     public async Task<QrCode> GetQrAsync() => await (await OwnerAsync()).Pairing.GetQrAsync();

@@ -22,6 +22,7 @@ internal sealed partial class DeviceOwner(
     private readonly TaskScheduler _scheduler = TaskScheduler.Current;
     private Task _pumping = Task.CompletedTask;
     private Task? _releasing;
+    private bool _isLeaving;
     private DateTimeOffset? _lastInboundAt;
 
     public DeviceSupervisor Supervisor => supervisor;
@@ -42,7 +43,7 @@ internal sealed partial class DeviceOwner(
         Log.Resumed(logger, PhoneNumber.Parse(record.Device.PhoneNumber).Masked, runs, why);
         if (runs)
         {
-            supervisor.Start();
+            Run();
         }
         else if (record.Device.Desired == DesiredState.Running)
         {
@@ -73,39 +74,36 @@ internal sealed partial class DeviceOwner(
             throw;
         }
 
-        supervisor.Start();
+        Run();
     });
 
     public Task StopAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Stopped);
+        await pump.HoldAsync();
         await supervisor.StopAsync(DesiredState.Stopped);
     });
 
     public Task RestartAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Running);
+        await pump.HoldAsync();
         await supervisor.StopAsync(DesiredState.Running);
-        supervisor.Start();
+        Run();
     });
 
     public async Task LogoutAsync()
     {
-        var session = await supervisor.ReadyAsync(ReadyTimeout);
+        condition.IsUnlinking = true;
         try
         {
-            var answer = await session.DialAsync(client => client.LogoutAsync(session.Ended));
-            if (!answer.IsSuccess)
-            {
-                throw EngineFaults.From(answer);
-            }
+            await DialAsync((client, ended) => client.LogoutAsync(ended));
+            condition.Unlink(DeviceReason.Operator);
         }
-        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
+        finally
         {
-            throw EngineFaults.From(exception);
+            condition.IsUnlinking = false;
         }
-
-        condition.Unlink(DeviceReason.Operator);
     }
 
     public async Task ReconnectAsync()
@@ -122,26 +120,25 @@ internal sealed partial class DeviceOwner(
             return;
         }
 
-        try
-        {
-            await session.DialAsync(client => client.ReconnectAsync(session.Ended));
-        }
-        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
-        {
-            throw EngineFaults.From(exception);
-        }
+        await DialAsync((client, ended) => client.ReconnectAsync(ended));
     }
 
     public async Task RemoveAsync(bool erase)
     {
         await UnlinkIfPossibleAsync();
-        await StopAsync();
-        await record.DeleteAsync(erase);
-        output.Dispose();
-        if (erase)
+        await InTurnAsync(async () =>
         {
-            host.Erase(record.Device.PhoneNumber);
-        }
+            // No command that still waits for its turn may start the engine again.
+            _isLeaving = true;
+            await pump.HoldAsync();
+            await supervisor.StopAsync(DesiredState.Stopped);
+            await record.DeleteAsync(erase);
+            output.Dispose();
+            if (erase)
+            {
+                host.Erase(record.Device.PhoneNumber);
+            }
+        });
     }
 
     public async Task ReloadSettingsAsync()
@@ -152,19 +149,28 @@ internal sealed partial class DeviceOwner(
         if (record.Device.Proxy != proxy && supervisor.Current is { } session)
         {
             // The engine reads its proxy only at its start.
+            await pump.HoldAsync();
             session.RequestEnd(DeviceReason.Operator);
+            pump.Release();
         }
     }
 
     /// <summary>Lets go of the device: the engine is stopped, but stays wished for.</summary>
-    public Task ReleaseAsync() => _releasing ??= InTurnAsync(async () =>
+    public Task ReleaseAsync()
     {
+        _isLeaving = true;
+        return _releasing ??= InTurnAsync(ReleaseOnceAsync);
+    }
+
+    private async Task ReleaseOnceAsync()
+    {
+        await pump.HoldAsync();
         await _released.CancelAsync();
         await supervisor.StopAsync(DesiredState.Running);
         await _pumping;
         await record.DisposeAsync();
         output.Dispose();
-    });
+    }
 
     /// <summary>Releases from outside the grain's scheduler.</summary>
     public Task ReleaseFromOutsideAsync() =>
@@ -188,6 +194,34 @@ internal sealed partial class DeviceOwner(
             record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
             new EngineFlags(
                 condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, receipts.LastAt));
+    }
+
+    private void Run()
+    {
+        if (_isLeaving)
+        {
+            throw new PlatformException(ErrorCode.EngineUnavailable, "This host is giving the device up; try again in a moment.");
+        }
+
+        pump.Release();
+        supervisor.Start();
+    }
+
+    private async Task DialAsync(Func<EngineClient, CancellationToken, Task<EngineAnswer>> call)
+    {
+        var session = await supervisor.ReadyAsync(ReadyTimeout);
+        try
+        {
+            var answer = await session.DialAsync(client => call(client, session.Ended));
+            if (!answer.IsSuccess)
+            {
+                throw EngineFaults.From(answer);
+            }
+        }
+        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
+        {
+            throw EngineFaults.From(exception);
+        }
     }
 
     private async Task InTurnAsync(Func<Task> command)

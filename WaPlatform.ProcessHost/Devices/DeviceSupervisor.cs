@@ -18,11 +18,12 @@ internal sealed partial class DeviceSupervisor(
     Func<string, JsonElement, Task> onWebhook, ILogger logger)
 {
     private static readonly TimeSpan ObstacleRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly ExitWindow _exits = new(host.Supervision.RestartWindow, host.TimeProvider);
     private CancellationTokenSource? _stop;
     private Task _run = Task.CompletedTask;
-    private TaskCompletionSource<EngineSession> _ready = NewReady();
+    private CancellationTokenSource? _pause;
     private long _generation = host.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     private int _restarts;
 
@@ -33,21 +34,22 @@ internal sealed partial class DeviceSupervisor(
     public EngineSession? Current { get; private set; }
 
     /// <summary>The engine, if it is ready to be called.</summary>
-    public EngineSession? Ready => _ready.Task.IsCompletedSuccessfully && Current is { Ended.IsCancellationRequested: false } session ? session : null;
+    public EngineSession? Ready => Current is { IsReady: true, Ended.IsCancellationRequested: false } session ? session : null;
 
     public int Restarts => _restarts;
 
     public bool IsRunning => !_run.IsCompleted;
 
-    /// <summary>Starts to run the engine, if it is not run already.</summary>
+    /// <summary>Starts to run the engine, if it is not run already; ends a pause before its next start.</summary>
     public void Start()
     {
+        _exits.Clear();
         if (IsRunning)
         {
+            _pause?.Cancel();
             return;
         }
 
-        _exits.Clear();
         _stop = new CancellationTokenSource();
         condition.Update(facts => facts with { Desired = DesiredState.Running, Phase = ProcessPhase.Starting, PhaseReason = null });
         _run = RunAsync(_stop.Token);
@@ -77,26 +79,25 @@ internal sealed partial class DeviceSupervisor(
     /// <summary>Waits for an engine that can be called. Faults: DEVICE_NOT_RUNNING, CAPACITY_EXHAUSTED, ENGINE_UNAVAILABLE.</summary>
     public async Task<EngineSession> ReadyAsync(TimeSpan timeout)
     {
-        if (Ready is { } ready)
+        var start = host.TimeProvider.GetTimestamp();
+        while (host.TimeProvider.GetElapsedTime(start) < timeout)
         {
-            return ready;
+            if (Ready is { } ready)
+            {
+                return ready;
+            }
+
+            if (!IsRunning || condition.Facts.Phase == ProcessPhase.GivenUp || condition.Facts.Desired == DesiredState.Stopped)
+            {
+                throw new PlatformException(
+                    condition.Facts.PhaseReason == DeviceReason.CapacityExhausted ? ErrorCode.CapacityExhausted : ErrorCode.DeviceNotRunning,
+                    DeviceReasonAdvice.For(condition.Facts.PhaseReason) ?? "The device is not running; start it first.");
+            }
+
+            await Task.Delay(ReadyPoll, host.TimeProvider);
         }
 
-        if (!IsRunning || condition.Facts.Phase == ProcessPhase.GivenUp)
-        {
-            throw new PlatformException(
-                condition.Facts.PhaseReason == DeviceReason.CapacityExhausted ? ErrorCode.CapacityExhausted : ErrorCode.DeviceNotRunning,
-                DeviceReasonAdvice.For(condition.Facts.PhaseReason) ?? "The device is not running; start it first.");
-        }
-
-        try
-        {
-            return await _ready.Task.WaitAsync(timeout, host.TimeProvider);
-        }
-        catch (TimeoutException)
-        {
-            throw new PlatformException(ErrorCode.EngineUnavailable, "The engine is not ready yet.") { RetryAfter = ObstacleRetry };
-        }
+        throw new PlatformException(ErrorCode.EngineUnavailable, "The engine is not ready yet.") { RetryAfter = ObstacleRetry };
     }
 
     /// <summary>Ends the engine and waits for the one that follows it.</summary>
@@ -106,10 +107,6 @@ internal sealed partial class DeviceSupervisor(
         {
             session.RequestEnd(reason);
             await session.Process.Exited;
-            if (_ready.Task.IsCompleted && Current == session)
-            {
-                _ready = NewReady();
-            }
         }
 
         return await ReadyAsync(timeout);
@@ -143,12 +140,39 @@ internal sealed partial class DeviceSupervisor(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RunLivesAsync(stoppingToken);
+        }
+        catch (Exception exception)
+        {
+            // By design: what nobody thought of must not leave a device that says "connected" with nothing behind it.
+            Log.Broken(logger, exception, Masked);
+            Current?.RequestEnd(DeviceReason.EngineCrash, kill: true);
+            Current = null;
+            condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = DeviceReason.EngineCrash, IsConnected = false, IsLoggedIn = false });
+        }
+        finally
+        {
+            host.Release(record.Device.PhoneNumber);
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan delay, CancellationToken stoppingToken)
+    {
+        using var pause = _pause = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.Delay(delay, host.TimeProvider, pause.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _pause = null;
+    }
+
+    private async Task RunLivesAsync(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             if (await StartProcessAsync(stoppingToken) is not { } end)
             {
                 // Something is missing that may come: binary, place or port.
-                await Task.Delay(ObstacleRetry, host.TimeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await PauseAsync(ObstacleRetry, stoppingToken);
                 continue;
             }
 
@@ -171,11 +195,9 @@ internal sealed partial class DeviceSupervisor(
             _restarts++;
             if (delay > TimeSpan.Zero && willRestart)
             {
-                await Task.Delay(delay.Value, host.TimeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await PauseAsync(delay.Value, stoppingToken);
             }
         }
-
-        host.Release(record.Device.PhoneNumber);
     }
 
     /// <summary>Runs one life of the engine. Null if it could not even be begun.</summary>
@@ -242,14 +264,14 @@ internal sealed partial class DeviceSupervisor(
 
         session.Track(WatchAsync(session, turn));
         var exitCode = await session.WaitForEndAsync();
+        if (session.Failure is { } failure)
+        {
+            Log.NotReady(logger, failure, session.Process.Pid);
+        }
+
         turn.Release();
         metrics.ProcessGone();
         Current = null;
-        if (_ready.Task.IsCompleted)
-        {
-            _ready = NewReady();
-        }
-
         var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
         var next = stoppingToken.IsCancellationRequested ? ProcessPhase.None : planned ? ProcessPhase.Starting : ProcessPhase.BackingOff;
         var reason = ExitMeaning.Of(exitCode, session.AskedReason);
@@ -285,7 +307,7 @@ internal sealed partial class DeviceSupervisor(
         var watch = new EngineWatch(condition, session, host, logger);
         session.Track(watch.PollStatusAsync());
         session.Track(watch.ProbeLivenessAsync());
-        _ready.TrySetResult(session);
+        session.IsReady = true;
     }
 
     private End? Missing(DeviceReason reason)
@@ -293,8 +315,6 @@ internal sealed partial class DeviceSupervisor(
         condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
         return null;
     }
-
-    private static TaskCompletionSource<EngineSession> NewReady() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed record End(DeviceReason Reason, int ExitCode, int? Pid, int Port, bool Planned);
 }

@@ -15,7 +15,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
 
     public Task EnsureRunningAsync()
     {
-        _keeping ??= KeepAsync();
+        _keeping = _keeping is { IsCompleted: false } ? _keeping : KeepAsync();
         return Task.CompletedTask;
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
             {
                 await WakeAllAsync();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
                 // By design: whatever went wrong in this round, the next one must come.
                 Log.RoundFailed(logger, exception);
@@ -66,7 +66,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
         {
             await GrainFactory.GetGrain<IDeviceGrain>(phoneNumber).EnsureActiveAsync();
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
             // By design: one device that can't be woken must not keep the others asleep.
             Log.WakeFailed(logger, exception, PhoneNumber.Parse(phoneNumber).Masked);

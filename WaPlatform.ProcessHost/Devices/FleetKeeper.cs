@@ -14,7 +14,7 @@ internal sealed partial class FleetKeeper(IGrainFactory grains, IOptions<Supervi
             {
                 await grains.GetGrain<IFleetGrain>(0).EnsureRunningAsync();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // By design: the cluster may be forming, or the host that had the grain just died.
                 Log.NotThereYet(logger, exception.Message);

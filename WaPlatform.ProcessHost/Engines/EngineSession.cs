@@ -2,6 +2,7 @@ using System.Text.Json;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Engines;
 using WaPlatform.Contracts.Events;
+using WaPlatform.Data;
 using WaPlatform.ProcessHost.Events;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
@@ -45,6 +46,9 @@ internal sealed class EngineSession : IWebhookSink
 
     public string? Version { get; private set; }
 
+    /// <summary>The engine listens, has its slot, and is watched.</summary>
+    public bool IsReady { get; set; }
+
     public EngineSocket? Socket { get; private set; }
 
     /// <summary>Set as soon as the process is to end: calls to the engine are then of no more use.</summary>
@@ -52,6 +56,9 @@ internal sealed class EngineSession : IWebhookSink
 
     /// <summary>Why the platform itself ended the process; null while it has not.</summary>
     public DeviceReason? AskedReason { get; private set; }
+
+    /// <summary>What a part of the session broke with, for the log; known once it has ended.</summary>
+    public Exception? Failure { get; private set; }
 
     public string WebhookSecret => _secrets.WebhookSecret;
 
@@ -153,6 +160,7 @@ internal sealed class EngineSession : IWebhookSink
 
         _host.Callbacks.Unregister(_secrets.WebhookToken);
         await Task.WhenAll(_tracked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Failure = _tracked.FirstOrDefault(task => task.IsFaulted)?.Exception;
         return exitCode;
     }
 
@@ -168,7 +176,7 @@ internal sealed class EngineSession : IWebhookSink
             await _onWebhook(engineEvent, payload);
             return true;
         }
-        catch (Exception exception) when (Messages.MessageFaults.IsStorageFailure(exception))
+        catch (Exception exception) when (exception.IsDatabaseUnavailable())
         {
             // The engine comes again; a receipt that is told twice changes nothing.
             return false;

@@ -77,11 +77,23 @@ internal sealed partial class EventLog(
             await StoreAsync(batch, stoppingToken);
             foreach (var pending in batch)
             {
-                await redis.GetSubscriber().PublishAsync(
-                    Channel, JsonSerializer.SerializeToUtf8Bytes(pending.Entry, WireJson.Options), CommandFlags.FireAndForget);
+                await TellAsync(pending.Entry);
                 pending.Stored?.TrySetResult();
                 metrics.Appended(pending.Entry.Source);
             }
+        }
+    }
+
+    private async Task TellAsync(DeviceEvent entry)
+    {
+        try
+        {
+            await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes(entry, WireJson.Options), CommandFlags.FireAndForget);
+        }
+        catch (Exception exception)
+        {
+            // By design: an event that can't be told (Redis away, text that is no Unicode) must not silence the ones after it. It is stored.
+            Log.NotTold(logger, exception, entry.Type, entry.Sequence);
         }
     }
 
@@ -94,9 +106,9 @@ internal sealed partial class EventLog(
                 await InsertAsync(batch);
                 return;
             }
-            catch (DbUpdateException exception) when (exception.IsUniqueViolation() && batch.Count > 1)
+            catch (Exception exception) when (!exception.IsDatabaseUnavailable() && batch.Count > 1)
             {
-                // Some number is taken by another owner of its device: the others must not suffer for it.
+                // One of them can't be stored: its number is another owner's, or it is malformed. The others must not suffer for it.
                 foreach (var pending in batch)
                 {
                     await StoreAsync([pending], stoppingToken);
@@ -104,13 +116,13 @@ internal sealed partial class EventLog(
 
                 return;
             }
-            catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+            catch (Exception exception) when (!exception.IsDatabaseUnavailable())
             {
                 metrics.Dropped();
-                Log.NumberTaken(logger, batch[0].Entry.Type, batch[0].Entry.Sequence);
+                Log.CannotBeStored(logger, exception, batch[0].Entry.Type, batch[0].Entry.Sequence);
                 return;
             }
-            catch (Exception exception) when (exception is DbUpdateException or System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+            catch (Exception exception)
             {
                 Log.StoreFailed(logger, exception, batch.Count);
                 if (stoppingToken.IsCancellationRequested)
@@ -145,7 +157,10 @@ internal sealed partial class EventLog(
         [LoggerMessage(1, LogLevel.Error, "Storing {Count} events failed; trying again.")]
         public static partial void StoreFailed(ILogger logger, Exception exception, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "Event {Type} was dropped: its number {Sequence} is taken, so its device has another owner.")]
-        public static partial void NumberTaken(ILogger logger, string type, long sequence);
+        [LoggerMessage(2, LogLevel.Error, "Event {Type} number {Sequence} can't be stored and was dropped: malformed, or its device has another owner.")]
+        public static partial void CannotBeStored(ILogger logger, Exception exception, string type, long sequence);
+
+        [LoggerMessage(3, LogLevel.Error, "Event {Type} number {Sequence} is stored, but could not be told.")]
+        public static partial void NotTold(ILogger logger, Exception exception, string type, long sequence);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class DoubtResolver(MessageStore store, TimeProvider timeProvide
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(2);
 
     /// <summary>Looks at every message that is in doubt. <paramref name="concluded"/> gets each that is not any more.</summary>
-    public async Task ResolveAsync(EngineSession session, Action<Message?> concluded, CancellationToken cancellationToken)
+    public async Task ResolveAsync(EngineSession session, Func<Message?, Task> concluded, CancellationToken cancellationToken)
     {
         foreach (var message in await store.InDoubtAsync(cancellationToken))
         {
@@ -34,11 +34,11 @@ internal sealed class DoubtResolver(MessageStore store, TimeProvider timeProvide
 
             if (await FindAsync(answer, message) is { } id)
             {
-                concluded(await store.SentAsync(message.Id, id, begun));
+                await concluded(await store.SentAsync(message.Id, id, begun));
             }
             else if (timeProvider.GetUtcNow() - begun > StorageDelay)
             {
-                concluded(await store.UncertainAsync(message.Id));
+                await concluded(await store.UncertainAsync(message.Id));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
+using WaPlatform.Data;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
@@ -19,11 +20,15 @@ internal sealed partial class MessagePump(
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Guid, List<TaskCompletionSource<MessageStatus>>> _waiters = [];
     private readonly List<long> _starts = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private CancellationToken _stopping;
+    private Task _round = Task.CompletedTask;
+    private bool _isHeld;
 
     public DateTimeOffset? LastSentAt { get; private set; }
 
@@ -68,17 +73,17 @@ internal sealed partial class MessagePump(
         }
     }
 
-    /// <summary>Runs until <paramref name="stoppingToken"/>; a send that is under way is finished first.</summary>
+    /// <summary>Runs until <paramref name="stoppingToken"/>; <see cref="HoldAsync"/> first lets what is under way come to its end.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
+        _stopping = stoppingToken;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (supervisor.Ready is { } session && condition.State == DeviceState.Connected)
                 {
-                    await doubts.ResolveAsync(session, Concluded, stoppingToken);
-                    await SendDueAsync(session, stoppingToken);
+                    await (_round = RoundAsync(session, stoppingToken));
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -95,16 +100,45 @@ internal sealed partial class MessagePump(
         }
     }
 
+    /// <summary>Takes no further message, and waits a while for those that the engine has in hand.</summary>
+    public async Task HoldAsync()
+    {
+        _isHeld = true;
+        Wake();
+        await _round.WaitAsync(FinishTimeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    public void Release()
+    {
+        _isHeld = false;
+        Wake();
+    }
+
+    private async Task RoundAsync(EngineSession session, CancellationToken stoppingToken)
+    {
+        await doubts.ResolveAsync(session, ConcludedAsync, stoppingToken);
+        await SendDueAsync(session, stoppingToken);
+    }
+
     private async Task SendDueAsync(EngineSession session, CancellationToken stoppingToken)
     {
         var inFlight = new List<Task>();
-        while (!stoppingToken.IsCancellationRequested && !session.Ended.IsCancellationRequested && condition.State == DeviceState.Connected && !record.Device.QueuePaused)
+        var start = timeProvider.GetTimestamp();
+        while (!_isHeld && !stoppingToken.IsCancellationRequested && !session.Ended.IsCancellationRequested && condition.State == DeviceState.Connected && !record.Device.QueuePaused)
         {
+            if (timeProvider.GetElapsedTime(start) > SweepInterval)
+            {
+                // Messages in doubt are looked at between rounds, and must not wait for the end of a long queue.
+                Wake();
+                break;
+            }
+
             var settings = record.Device.QueueSettings;
             var wait = Pacing.Wait([.. _starts.Select(at => timeProvider.GetElapsedTime(at))], settings);
             if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                // Woken, too, by what changes the pace or ends the round.
+                await ((Task)_wake.WaitAsync(wait < SweepInterval ? wait : SweepInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 continue;
             }
 
@@ -119,7 +153,9 @@ internal sealed partial class MessagePump(
             inFlight.Add(SendAsync(session, next));
             while (inFlight.Count >= settings.Concurrency)
             {
-                inFlight.Remove(await Task.WhenAny(inFlight));
+                var done = await Task.WhenAny(inFlight);
+                inFlight.Remove(done);
+                await done;
             }
         }
 
@@ -130,6 +166,13 @@ internal sealed partial class MessagePump(
     {
         var begun = timeProvider.GetTimestamp();
         SendOutcome outcome;
+        if (session.Ended.IsCancellationRequested)
+        {
+            // Ended between taking the message and calling the engine: it never saw it.
+            await ConcludeAsync(message, new SendOutcome(SendClass.Transient, null, "ENGINE_UNAVAILABLE", "The engine was being stopped."));
+            return;
+        }
+
         try
         {
             var body = JsonNode.Parse(message.Body)!.AsObject();
@@ -152,7 +195,7 @@ internal sealed partial class MessagePump(
         {
             try
             {
-                Concluded(outcome.Class switch
+                await ConcludedAsync(outcome.Class switch
                 {
                     SendClass.Sent => await store.SentAsync(message.Id, outcome.WhatsappMessageId!, at),
                     SendClass.Permanent => await store.FailedAsync(message.Id, outcome.ErrorCode!, outcome.ErrorDetail!),
@@ -161,11 +204,16 @@ internal sealed partial class MessagePump(
                 });
                 break;
             }
-            catch (Exception exception) when (MessageFaults.IsStorageFailure(exception))
+            catch (Exception exception) when (exception.IsDatabaseUnavailable())
             {
                 // What WhatsApp has must be noted, however long it takes: forgetting it would send it twice.
                 Log.StorageFailed(logger, exception);
-                await Task.Delay(StorageRetry, timeProvider);
+                await Task.Delay(StorageRetry, timeProvider, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                if (_stopping.IsCancellationRequested)
+                {
+                    // The row still says "sending"; the next owner settles it.
+                    return;
+                }
             }
         }
 
@@ -173,13 +221,9 @@ internal sealed partial class MessagePump(
         {
             Log.InDoubt(logger, message.Id, outcome.ErrorCode);
         }
-        else if (outcome.WhatsappMessageId is { } id)
-        {
-            await receipts.ApplyEarlyAsync(id);
-        }
     }
 
-    private void Concluded(Message? message)
+    private async Task ConcludedAsync(Message? message)
     {
         if (message is null)
         {
@@ -195,6 +239,11 @@ internal sealed partial class MessagePump(
         if (message.Status != MessageStatus.Queued && _waiters.Remove(message.Id, out var waiters))
         {
             waiters.ForEach(waiter => waiter.TrySetResult(message.Status));
+        }
+
+        if (message.WhatsappMessageId is { } id)
+        {
+            await receipts.ApplyEarlyAsync(id);
         }
     }
 

@@ -22,6 +22,11 @@ internal sealed class Receipts(MessageStore store, MessageTeller teller, TimePro
 
         LastAt = timeProvider.GetUtcNow();
         var ids = list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!).Distinct().ToList();
+        foreach (var (old, _) in _early.Where(early => timeProvider.GetElapsedTime(early.Value.At) > Overtaking).ToList())
+        {
+            _early.Remove(old);
+        }
+
         foreach (var id in await ApplyAsync(ids, receiptType))
         {
             _early[id] = (receiptType, timeProvider.GetTimestamp());
@@ -36,10 +41,6 @@ internal sealed class Receipts(MessageStore store, MessageTeller teller, TimePro
             await ApplyAsync([whatsappMessageId], receipt.Type);
         }
 
-        foreach (var (id, _) in _early.Where(early => timeProvider.GetElapsedTime(early.Value.At) > Overtaking).ToList())
-        {
-            _early.Remove(id);
-        }
     }
 
     private async Task<List<string>> ApplyAsync(List<string> ids, string receiptType)

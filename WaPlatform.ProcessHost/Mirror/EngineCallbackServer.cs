@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using WaPlatform.ProcessHost.Engines;
 
 namespace WaPlatform.ProcessHost.Mirror;
 
@@ -103,7 +104,7 @@ internal sealed partial class EngineCallbackServer(ILoggerFactory loggers, ILogg
             return StatusCodes.Status400BadRequest;
         }
 
-        if (envelope.ValueKind != JsonValueKind.Object || !envelope.TryGetProperty("event", out var name) || name.ValueKind != JsonValueKind.String || name.GetString() is not { Length: > 0 and <= 64 } engineEvent)
+        if (EngineSlot.Text(envelope, "event") is not { Length: <= 64 } engineEvent)
         {
             return StatusCodes.Status400BadRequest;
         }

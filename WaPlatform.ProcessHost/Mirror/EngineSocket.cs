@@ -60,7 +60,7 @@ internal sealed partial class EngineSocket(
 
         _isOpen = true;
         metrics.Opened();
-        journal.Append(EventTypes.WebSocketConnected, EventSource.Websocket, address.Port);
+        journal.Append(EventTypes.WebSocketConnected, EventSource.Websocket, new { address.Port }, address.Port);
         try
         {
             await ReadAsync(socket, stoppingToken);
@@ -107,22 +107,20 @@ internal sealed partial class EngineSocket(
 
     private void Handle(ReadOnlySpan<byte> bytes)
     {
-        JsonElement frame;
         try
         {
             var reader = new Utf8JsonReader(bytes);
-            frame = JsonElement.ParseValue(ref reader);
+            var frame = JsonElement.ParseValue(ref reader);
+            metrics.FrameRead(journal.AppendFrame(frame, address.Port));
+            if (EngineSignal.TryRead(frame) is { } signal)
+            {
+                onSignal(signal);
+            }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // Not JSON, or text in it that is no Unicode.
             metrics.Unreadable();
-            return;
-        }
-
-        metrics.FrameRead(journal.AppendFrame(frame, address.Port));
-        if (EngineSignal.TryRead(frame) is { } signal)
-        {
-            onSignal(signal);
         }
     }
 

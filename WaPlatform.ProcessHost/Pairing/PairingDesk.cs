@@ -30,30 +30,15 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceCon
     /// <summary>A code that is valid for another moment at least. Faults: DEVICE_NOT_RUNNING, ALREADY_PAIRED, ENGINE_*.</summary>
     public async Task<QrCode> GetQrAsync()
     {
-        if (condition.Facts.Paired)
-        {
-            throw new PlatformException(ErrorCode.AlreadyPaired, "The number is paired already; log out first to pair it anew.");
-        }
-
+        RefuseIfPaired();
         return Current() ?? await (_underWay ??= FetchOnceAsync());
     }
 
     public async Task<PairingCode> GetPairingCodeAsync(string phoneNumber)
     {
-        if (condition.Facts.Paired)
-        {
-            throw new PlatformException(ErrorCode.AlreadyPaired, "The number is paired already; log out first to pair it anew.");
-        }
-
+        RefuseIfPaired();
         var session = await supervisor.ReadyAsync(ReadyTimeout);
-        var answer = await session.DialAsync(client => client.LoginWithCodeAsync(phoneNumber, session.Ended));
-        if (answer is { HttpStatus: 500 })
-        {
-            // The engine does not wait for its socket before it asks for the code: a first call may come too early (contract §7.5).
-            await Task.Delay(SecondTry, host.TimeProvider, session.Ended);
-            answer = await session.DialAsync(client => client.LoginWithCodeAsync(phoneNumber, session.Ended));
-        }
-
+        var answer = await AskForCodeAsync(session, phoneNumber);
         if (!answer.IsSuccess || answer.Text("pair_code") is not { Length: > 0 } code)
         {
             throw EngineFaults.From(answer);
@@ -61,6 +46,34 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceCon
 
         _pairingCodeAt = host.TimeProvider.GetTimestamp();
         return new PairingCode(code, host.TimeProvider.GetUtcNow() + PairingCodeLife);
+    }
+
+    private async Task<EngineAnswer> AskForCodeAsync(EngineSession session, string phoneNumber)
+    {
+        try
+        {
+            var answer = await session.DialAsync(client => client.LoginWithCodeAsync(phoneNumber, session.Ended));
+            if (answer.HttpStatus != 500)
+            {
+                return answer;
+            }
+
+            // The engine does not wait for its socket before it asks for the code: a first call may come too early (contract §7.5).
+            await Task.Delay(SecondTry, host.TimeProvider, session.Ended);
+            return await session.DialAsync(client => client.LoginWithCodeAsync(phoneNumber, session.Ended));
+        }
+        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
+        {
+            throw EngineFaults.From(exception);
+        }
+    }
+
+    private void RefuseIfPaired()
+    {
+        if (condition.Facts.Paired)
+        {
+            throw new PlatformException(ErrorCode.AlreadyPaired, "The number is paired already; log out first to pair it anew.");
+        }
     }
 
     /// <summary>The codes of an ended process are worth nothing.</summary>
@@ -107,14 +120,21 @@ internal sealed partial class PairingDesk(DeviceSupervisor supervisor, DeviceCon
 
     private async Task<QrCode> FetchAsync()
     {
-        var wait = WaitBeforeCall();
+        TimeSpan wait;
+        while ((wait = WaitBeforeCall()) > TimeSpan.Zero && wait <= LongestWait)
+        {
+            await Task.Delay(wait, host.TimeProvider);
+        }
+
         if (wait > LongestWait)
         {
             throw new PlatformException(ErrorCode.EngineUnavailable, "WhatsApp limits how often a QR code may be asked for; try again later.") { RetryAfter = wait };
         }
 
-        await Task.Delay(wait, host.TimeProvider);
         var session = await supervisor.ReadyAsync(ReadyTimeout);
+
+        // Somebody may have scanned meanwhile: another call, or a new process, would cut that pairing off (gowa contract §0.17).
+        RefuseIfPaired();
         if (session == _sessionOfCalls && QrPolicy.NeedsFreshProcess(_callsInSession))
         {
             session = await supervisor.RenewAsync(DeviceReason.QrTimeout, ReadyTimeout);

@@ -39,12 +39,22 @@ internal sealed class EngineProcess
         Directory.CreateDirectory(launch.WorkingDirectory);
         var environment = EngineEnvironment.Build(launch, Environment.GetEnvironmentVariables());
         var process = await spawn.StartAsync(launch.Binary, ["rest"], launch.WorkingDirectory, environment);
-        process.StandardInput.Close();
-
-        var identity = ProcessIdentity.Of(process.Id);
-        if (identity is not null)
+        ProcessIdentity? identity;
+        try
         {
-            runFile.Write(identity);
+            process.StandardInput.Close();
+            identity = ProcessIdentity.Of(process.Id);
+            if (identity is not null)
+            {
+                runFile.Write(identity);
+            }
+        }
+        catch (IOException)
+        {
+            // A full disk. An engine that no later start would find must not run on its own.
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            throw;
         }
 
         var mask = new OutputMask([.. launch.Secrets.All, launch.WhatsAppProxy ?? ""]);
@@ -78,9 +88,9 @@ internal sealed class EngineProcess
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // Ended by itself meanwhile.
+            // Ended by itself meanwhile, or one of its own children did.
         }
 
         return await _exited;
@@ -125,8 +135,16 @@ internal sealed class EngineProcess
         lock (_sampling)
         {
             var exitCode = _process.ExitCode;
-            _runFile.Delete();
             _process.Dispose();
+            try
+            {
+                _runFile.Delete();
+            }
+            catch (IOException)
+            {
+                // The next start finds that the process in the note is gone.
+            }
+
             return exitCode;
         }
     }

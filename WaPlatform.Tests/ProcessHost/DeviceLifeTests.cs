@@ -136,6 +136,41 @@ public sealed class DeviceLifeTests(RedisServer redis) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_DuringAPause_EndsThePause()
+    {
+        var device = await _host.PairAsync(Phone);
+        await _host.ControlAsync(Phone, "replace");
+        await _host.WaitForAsync(Phone, DeviceState.BackingOff, DeviceReason.StreamReplaced);
+
+        await device.StartAsync();
+
+        // The pause itself would have been a minute.
+        await _host.WaitForAsync(Phone, DeviceState.Connected);
+    }
+
+    [Fact]
+    public async Task Logout_ByAnOperator_SaysSo()
+    {
+        var device = await _host.PairAsync(Phone);
+
+        var loggedOut = await device.LogoutAsync();
+
+        Assert.Equal((DeviceState.LoggedOut, DeviceReason.Operator), (loggedOut.State, loggedOut.Reason!.Value));
+        Assert.DoesNotContain(_host.Events, e => e.Type == EventTypes.StateChanged && e.Data.GetProperty("reason").GetString() == "logged_out_by_phone");
+    }
+
+    [Fact]
+    public async Task StartStopRestart_AllAtOnce_EndInTheLastWish()
+    {
+        var device = await _host.PairAsync(Phone);
+
+        await Task.WhenAll(device.StopAsync(), device.StartAsync(), device.RestartAsync(), device.StopAsync(), device.StartAsync());
+
+        await _host.WaitForAsync(Phone, DeviceState.Connected);
+        Assert.Single(Directory.GetFiles(Path.Combine(_host.DataDirectory, "run")));
+    }
+
+    [Fact]
     public async Task Remove_WithErase_LeavesNoRowNoProcessAndNoFile()
     {
         await _host.PairAsync(Phone);

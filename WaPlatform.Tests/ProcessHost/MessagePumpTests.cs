@@ -80,6 +80,23 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
         Assert.Equal(("INVALID_JID", 1), (message.ErrorCode, message.Attempts));
     }
 
+    [Fact]
+    public async Task Restart_WhileTheEngineHasAMessageInHand_WaitsForItsOutcome()
+    {
+        await using var host = await StartAsync("sqlite");
+        var device = await host.PairAsync(Phone);
+        await host.ControlAsync(Phone, "sends", new { mode = "slow", latencyMs = 1500, count = 1 });
+        var ids = await StoreAsync(host, [("in hand", 5)]);
+        var submitted = device.SubmitAsync(ids[0], TimeSpan.FromSeconds(30));
+        await WaitForStatusAsync(host, ids, MessageStatus.Sending);
+
+        await device.RestartAsync();
+
+        Assert.Equal(MessageStatus.Sent, await submitted);
+        await host.WaitForAsync(Phone, DeviceState.Connected);
+        Assert.Equal(["in hand"], await LedgerAsync(host));
+    }
+
     private async Task<RunningHost> StartAsync(string database)
     {
         var settings = new Dictionary<string, string?>();
@@ -119,7 +136,8 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
 
     private static async Task<List<string>> LedgerAsync(RunningHost host)
     {
-        var ledger = await host.ControlAsync(Phone, "ledger");
-        return [.. ledger.EnumerateArray().Select(line => line.GetProperty("body").GetString()!)];
+        // The file: it holds what earlier processes of the device sent, too.
+        var lines = await File.ReadAllLinesAsync(Path.Combine(host.DataDirectory, "sessions", Phone, "sim-ledger.jsonl"), CancellationToken);
+        return [.. lines.Select(line => JsonElement.Parse(line).GetProperty("body").GetString()!)];
     }
 }

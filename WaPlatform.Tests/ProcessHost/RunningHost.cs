@@ -70,8 +70,10 @@ public sealed class RunningHost : IAsyncDisposable
 
         var host = new RunningHost(builder.Build(), directory);
         var subscriber = host.Services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber();
-        await subscriber.SubscribeAsync(RedisChannel.Literal(LiveChannel.Name), (_, message) =>
-            host._events.Enqueue(JsonSerializer.Deserialize<DeviceEvent>((byte[])message!, WireJson.Options)!));
+
+        // As a gateway does: a queue keeps the order, a handler would not.
+        var queue = await subscriber.SubscribeAsync(RedisChannel.Literal(LiveChannel.Name));
+        queue.OnMessage(message => host._events.Enqueue(JsonSerializer.Deserialize<DeviceEvent>((byte[])message.Message!, WireJson.Options)!));
         await host._app.StartAsync();
         return host;
     }
