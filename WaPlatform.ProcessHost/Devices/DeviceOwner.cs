@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WaPlatform.Contracts;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.ProcessHost.Engines;
@@ -11,7 +10,7 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Everything that one device has while this host owns it, and what an operator may ask of it.</summary>
 internal sealed partial class DeviceOwner(
-    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, MessagePump pump, Receipts receipts, MessageStore messages, OutputLog output, EngineHost host, ILogger logger)
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, MessagePump pump, Receipts receipts, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
@@ -23,7 +22,6 @@ internal sealed partial class DeviceOwner(
     private Task _pumping = Task.CompletedTask;
     private Task? _releasing;
     private bool _isLeaving;
-    private DateTimeOffset? _lastInboundAt;
 
     public DeviceSupervisor Supervisor => supervisor;
 
@@ -179,22 +177,12 @@ internal sealed partial class DeviceOwner(
     public Task OnWebhookAsync(string engineEvent, JsonElement payload) => Task.Factory.StartNew(
         () =>
         {
-            _lastInboundAt = engineEvent == "message" ? host.TimeProvider.GetUtcNow() : _lastInboundAt;
+            report.Note(engineEvent);
             return engineEvent == "message.ack" ? receipts.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 
-    public async Task<DeviceLive> GetLiveAsync()
-    {
-        var (pending, sending, scheduled, oldest) = await messages.CountAsync(CancellationToken.None);
-        var queue = new QueueInfo(
-            pending, sending, scheduled, record.Device.QueuePaused,
-            oldest is { } at ? Math.Round((host.TimeProvider.GetUtcNow() - at).TotalSeconds, 1) : null, record.Device.QueueSettings);
-        return new DeviceLive(
-            record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
-            new EngineFlags(
-                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, receipts.LastAt));
-    }
+    public Task<DeviceLive> GetLiveAsync() => report.GetLiveAsync();
 
     private void Run()
     {
@@ -235,13 +223,6 @@ internal sealed partial class DeviceOwner(
         {
             _command.Release();
         }
-    }
-
-    private ProcessInfo Describe(EngineSession session)
-    {
-        var (memory, cpu) = session.Process.Sample();
-        return new ProcessInfo(
-            session.Process.Pid, session.Port, session.Process.StartedAt, supervisor.Restarts, memory, cpu, WireJson.NameOf(host.Installation.Kind), session.Version, host.Id);
     }
 
     private void ForgetCodesWithoutEngine()

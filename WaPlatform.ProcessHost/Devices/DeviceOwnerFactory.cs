@@ -22,15 +22,17 @@ internal sealed class DeviceOwnerFactory(
 
         DeviceOwner? owner = null;
         var condition = new DeviceCondition(record, journal, metrics, host.TimeProvider, loggers.CreateLogger<DeviceCondition>());
-        var supervisor = new DeviceSupervisor(
-            record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<DeviceSupervisor>());
+        var runner = new EngineRunner(
+            record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
+        var supervisor = new DeviceSupervisor(runner, record, condition, journal, host, metrics, loggers.CreateLogger<DeviceSupervisor>());
         var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
         var teller = new MessageTeller(journal, messageMetrics, loggers.CreateLogger<MessageTeller>());
         var receipts = new Receipts(messages, teller, host.TimeProvider);
         var pump = new MessagePump(
-            supervisor, condition, record, messages, new DoubtResolver(messages, host.TimeProvider), receipts, teller, messageMetrics, host.TimeProvider,
-            loggers.CreateLogger<MessagePump>());
-        owner = new DeviceOwner(record, condition, supervisor, pairing, pump, receipts, messages, output, host, loggers.CreateLogger<DeviceOwner>());
+            supervisor, condition, record, messages, new DoubtResolver(messages, host.TimeProvider), receipts,
+            new Outcomes(messages, host.TimeProvider), teller, messageMetrics, host.TimeProvider, loggers.CreateLogger<MessagePump>());
+        var report = new DeviceReport(record, condition, supervisor, pump, receipts, messages, host);
+        owner = new DeviceOwner(record, condition, supervisor, pairing, pump, receipts, report, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
     }
 }

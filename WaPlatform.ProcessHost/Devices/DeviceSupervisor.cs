@@ -1,11 +1,8 @@
-using System.Text.Json;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
-using WaPlatform.ProcessHost.Mirror;
-using WaPlatform.ProcessHost.Processes;
 
 namespace WaPlatform.ProcessHost.Devices;
 
@@ -14,8 +11,7 @@ namespace WaPlatform.ProcessHost.Devices;
 /// everything here runs on the grain's scheduler, so nothing of it runs at the same time as anything else of it.
 /// </summary>
 internal sealed partial class DeviceSupervisor(
-    DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics,
-    Func<string, JsonElement, Task> onWebhook, ILogger logger)
+    EngineRunner runner, DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, DeviceMetrics metrics, ILogger logger)
 {
     private static readonly TimeSpan ObstacleRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
@@ -24,14 +20,10 @@ internal sealed partial class DeviceSupervisor(
     private CancellationTokenSource? _stop;
     private Task _run = Task.CompletedTask;
     private CancellationTokenSource? _pause;
-    private long _generation = host.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
     private int _restarts;
 
-    // The grain's own: what comes from other threads is handed over to it.
-    private readonly TaskScheduler _scheduler = TaskScheduler.Current;
-
     /// <summary>The engine that runs now, ready or not.</summary>
-    public EngineSession? Current { get; private set; }
+    public EngineSession? Current => runner.Current;
 
     /// <summary>The engine, if it is ready to be called.</summary>
     public EngineSession? Ready => Current is { IsReady: true, Ended.IsCancellationRequested: false } session ? session : null;
@@ -112,30 +104,6 @@ internal sealed partial class DeviceSupervisor(
         return await ReadyAsync(timeout);
     }
 
-    private void OnSignal(EngineSession session, EngineSignal signal)
-    {
-        if (session != Current)
-        {
-            return;
-        }
-
-        switch (signal)
-        {
-            case EngineSignal.Paired:
-                condition.PairingSeen();
-                break;
-            case EngineSignal.LoggedOut when condition.Facts.Paired:
-                condition.Unlink(DeviceReason.LoggedOutByPhone);
-                break;
-            case EngineSignal.PasskeyRequested:
-                condition.Update(facts => facts with { Obstacle = DeviceReason.PasskeyRequired });
-                break;
-        }
-    }
-
-    private void Post(Action action) =>
-        _ = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
-
     private string Masked => PhoneNumber.Parse(record.Device.PhoneNumber).Masked;
 
     private async Task RunAsync(CancellationToken stoppingToken)
@@ -148,8 +116,7 @@ internal sealed partial class DeviceSupervisor(
         {
             // By design: what nobody thought of must not leave a device that says "connected" with nothing behind it.
             Log.Broken(logger, exception, Masked);
-            Current?.RequestEnd(DeviceReason.EngineCrash, kill: true);
-            Current = null;
+            await runner.AbandonAsync();
             condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = DeviceReason.EngineCrash, IsConnected = false, IsLoggedIn = false });
         }
         finally
@@ -169,7 +136,7 @@ internal sealed partial class DeviceSupervisor(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (await StartProcessAsync(stoppingToken) is not { } end)
+            if (await runner.RunAsync(stoppingToken) is not { } end)
             {
                 // Something is missing that may come: binary, place or port.
                 await PauseAsync(ObstacleRetry, stoppingToken);
@@ -199,122 +166,4 @@ internal sealed partial class DeviceSupervisor(
             }
         }
     }
-
-    /// <summary>Runs one life of the engine. Null if it could not even be begun.</summary>
-    private async Task<End?> StartProcessAsync(CancellationToken stoppingToken)
-    {
-        if (host.Installation.FindBinary() is not { } binary)
-        {
-            return Missing(DeviceReason.EngineMissing);
-        }
-
-        if (!host.TryReserve(record.Device.PhoneNumber))
-        {
-            return Missing(DeviceReason.CapacityExhausted);
-        }
-
-        if (host.Ports.Lease() is not { } port)
-        {
-            return Missing(DeviceReason.PortExhausted);
-        }
-
-        try
-        {
-            condition.Update(facts => facts with
-            {
-                Phase = ProcessPhase.Starting, PhaseReason = facts.Phase == ProcessPhase.Starting ? facts.PhaseReason : null,
-                IsConnected = false, IsLoggedIn = false, Dialing = false, WasConnected = false, Obstacle = null,
-            });
-            return await LiveAsync(binary, port, stoppingToken);
-        }
-        finally
-        {
-            host.Ports.Return(port);
-        }
-    }
-
-    private async Task<End> LiveAsync(string binary, int port, CancellationToken stoppingToken)
-    {
-        var turn = new StartTurn(host.StartTurns);
-        EngineSession? session = null;
-        try
-        {
-            await turn.TakeAsync(stoppingToken);
-            session = await EngineSession.StartAsync(
-                host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, ++_generation, output, journal, onWebhook);
-        }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or OperationCanceledException)
-        {
-            turn.Release();
-            if (exception is not OperationCanceledException)
-            {
-                Log.SpawnFailed(logger, exception, Masked);
-                condition.Update(facts => facts with { Phase = ProcessPhase.BackingOff, PhaseReason = DeviceReason.EngineExit });
-            }
-
-            return new End(DeviceReason.EngineExit, -1, null, port, Planned: exception is OperationCanceledException);
-        }
-
-        Current = session;
-        metrics.ProcessStarted();
-        if (stoppingToken.IsCancellationRequested)
-        {
-            session.RequestEnd(DeviceReason.Operator);
-        }
-
-        session.Track(WatchAsync(session, turn));
-        var exitCode = await session.WaitForEndAsync();
-        if (session.Failure is { } failure)
-        {
-            Log.NotReady(logger, failure, session.Process.Pid);
-        }
-
-        turn.Release();
-        metrics.ProcessGone();
-        Current = null;
-        var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
-        var next = stoppingToken.IsCancellationRequested ? ProcessPhase.None : planned ? ProcessPhase.Starting : ProcessPhase.BackingOff;
-        var reason = ExitMeaning.Of(exitCode, session.AskedReason);
-        condition.Update(facts => facts with { Phase = next, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
-        return new End(reason, exitCode, session.Process.Pid, port, planned);
-    }
-
-    private async Task WatchAsync(EngineSession session, StartTurn turn)
-    {
-        EngineSlot? slot = null;
-        try
-        {
-            slot = await session.GetReadyAsync(record.Device.PhoneNumber);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // By design: an engine whose start fails in a way that nobody thought of is ended like any other that does not get ready.
-            Log.NotReady(logger, exception, session.Process.Pid);
-        }
-        finally
-        {
-            turn.Release();
-        }
-
-        if (slot is null)
-        {
-            session.RequestEnd(DeviceReason.EngineNotReady, kill: session.AskedReason is null);
-            return;
-        }
-
-        session.OpenMirror(signal => Post(() => OnSignal(session, signal)), mirrorMetrics, logger);
-        condition.EngineReady(slot.Jid);
-        var watch = new EngineWatch(condition, session, host, logger);
-        session.Track(watch.PollStatusAsync());
-        session.Track(watch.ProbeLivenessAsync());
-        session.IsReady = true;
-    }
-
-    private End? Missing(DeviceReason reason)
-    {
-        condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
-        return null;
-    }
-
-    private sealed record End(DeviceReason Reason, int ExitCode, int? Pid, int Port, bool Planned);
 }

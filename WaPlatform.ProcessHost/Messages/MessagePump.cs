@@ -14,7 +14,7 @@ namespace WaPlatform.ProcessHost.Messages;
 /// called and concluded after, so that a crash leaves at most the one question which <see cref="DoubtResolver"/> answers. Runs on the grain's scheduler.
 /// </summary>
 internal sealed partial class MessagePump(
-    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, MessageStore store, DoubtResolver doubts, Receipts receipts, MessageTeller teller,
+    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, MessageStore store, DoubtResolver doubts, Receipts receipts, Outcomes outcomes, MessageTeller teller,
     MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
@@ -23,7 +23,6 @@ internal sealed partial class MessagePump(
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<Guid, List<TaskCompletionSource<MessageStatus>>> _waiters = [];
     private readonly List<long> _starts = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
     private CancellationToken _stopping;
@@ -42,35 +41,10 @@ internal sealed partial class MessagePump(
     }
 
     /// <summary>Waits for the outcome of a message, and returns its status when there is one or the time is over.</summary>
-    public async Task<MessageStatus> SubmitAsync(Guid id, TimeSpan wait)
+    public Task<MessageStatus> SubmitAsync(Guid id, TimeSpan wait)
     {
-        var waiter = new TaskCompletionSource<MessageStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiters.TryAdd(id, []);
-        _waiters[id].Add(waiter);
-        try
-        {
-            Wake();
-
-            // The pump may have been quicker than this call.
-            var status = (await store.FindAsync(id))?.Status ?? MessageStatus.Queued;
-            if (wait <= TimeSpan.Zero || status > MessageStatus.Sending)
-            {
-                return status;
-            }
-
-            return await waiter.Task.WaitAsync(wait, timeProvider);
-        }
-        catch (TimeoutException)
-        {
-            return (await store.FindAsync(id))?.Status ?? MessageStatus.Queued;
-        }
-        finally
-        {
-            if (_waiters.TryGetValue(id, out var others) && others.Remove(waiter) && others.Count == 0)
-            {
-                _waiters.Remove(id);
-            }
-        }
+        Wake();
+        return outcomes.WaitAsync(id, wait);
     }
 
     /// <summary>Runs until <paramref name="stoppingToken"/>; <see cref="HoldAsync"/> first lets what is under way come to its end.</summary>
@@ -236,10 +210,7 @@ internal sealed partial class MessagePump(
         }
 
         teller.Tell(message);
-        if (message.Status != MessageStatus.Queued && _waiters.Remove(message.Id, out var waiters))
-        {
-            waiters.ForEach(waiter => waiter.TrySetResult(message.Status));
-        }
+        outcomes.Tell(message);
 
         if (message.WhatsappMessageId is { } id)
         {

@@ -1,0 +1,35 @@
+using WaPlatform.Contracts;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Messages;
+
+namespace WaPlatform.ProcessHost.Devices;
+
+/// <summary>Puts together what only the owner of a device knows, for those who ask.</summary>
+internal sealed class DeviceReport(
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, MessagePump pump, Receipts receipts, MessageStore messages, EngineHost host)
+{
+    private DateTimeOffset? _lastInboundAt;
+
+    /// <summary>Takes note of an engine's webhook.</summary>
+    public void Note(string engineEvent) => _lastInboundAt = engineEvent == "message" ? host.TimeProvider.GetUtcNow() : _lastInboundAt;
+
+    public async Task<DeviceLive> GetLiveAsync()
+    {
+        var (pending, sending, scheduled, oldest) = await messages.CountAsync(CancellationToken.None);
+        var queue = new QueueInfo(
+            pending, sending, scheduled, record.Device.QueuePaused,
+            oldest is { } at ? Math.Round((host.TimeProvider.GetUtcNow() - at).TotalSeconds, 1) : null, record.Device.QueueSettings);
+        return new DeviceLive(
+            record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
+            new EngineFlags(
+                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, receipts.LastAt));
+    }
+
+    private ProcessInfo Describe(EngineSession session)
+    {
+        var (memory, cpu) = session.Process.Sample();
+        return new ProcessInfo(
+            session.Process.Pid, session.Port, session.Process.StartedAt, supervisor.Restarts, memory, cpu, WireJson.NameOf(host.Installation.Kind), session.Version, host.Id);
+    }
+}
