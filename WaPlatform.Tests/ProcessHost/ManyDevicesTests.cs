@@ -63,6 +63,32 @@ public sealed class ManyDevicesTests(RedisServer redis)
         Assert.Single(codes.Select(code => Convert.ToHexString(code.Png)).Distinct());
     }
 
-    private async Task<RunningHost> StartAsync(int maxProcesses) => await RunningHost.StartAsync(
-        await redis.CreateDatabaseAsync(TestContext.Current.CancellationToken), new() { ["MAX_PROCESSES"] = $"{maxProcesses}" });
+    // Codes that are shown for 5 s would want a call every 3 s: the three that are allowed are used, and the last code then serves as long as WhatsApp takes it.
+    [Fact]
+    public async Task GetQr_PolledLongerThanACodeIsShown_RenewsItWithinTheAllowedCallsAndNeverGivesADeadOne()
+    {
+        await using var host = await StartAsync(5, ("QR_CODE_TIMEOUT", "5000"));
+        var device = await host.RegisterAsync("5511999991301");
+        var start = Stopwatch.GetTimestamp();
+
+        var codes = new HashSet<string>();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15))
+        {
+            var code = await device.GetQrAsync();
+            Assert.True(code.ExpiresAt > TimeProvider.System.GetUtcNow());
+            codes.Add(Convert.ToHexString(code.Png));
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        var counters = await host.ControlAsync("5511999991301", "counters");
+        Assert.Equal(3, counters.GetProperty("GET /app/login").GetInt32());
+        Assert.Equal(3, codes.Count);
+    }
+
+    private async Task<RunningHost> StartAsync(int maxProcesses, params (string Name, string Value)[] more)
+    {
+        var settings = more.ToDictionary(setting => setting.Name, setting => (string?)setting.Value);
+        settings["MAX_PROCESSES"] = $"{maxProcesses}";
+        return await RunningHost.StartAsync(await redis.CreateDatabaseAsync(TestContext.Current.CancellationToken), settings);
+    }
 }
