@@ -9,9 +9,6 @@ namespace WaPlatform.Standalone;
 /// </summary>
 internal sealed class StandaloneDefaults : IDisposable
 {
-    // Engines take up to 15 s to end in order (gowa contract §8); service managers kill after 30.
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(25);
-
     private readonly DataDirectoryLock _lock;
     private EmbeddedRedis? _redis;
 
@@ -61,7 +58,6 @@ internal sealed class StandaloneDefaults : IDisposable
         });
         // Otherwise they go to the user's home.
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(data.Subdirectory("keys")));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton<FirstAdmin>();
         builder.Services.AddHostedService<Banner>();

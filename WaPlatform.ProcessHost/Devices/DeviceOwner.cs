@@ -56,6 +56,8 @@ internal sealed partial class DeviceOwner(
 
     public Task StartAsync() => InTurnAsync(async () =>
     {
+        RefuseIfLeaving();
+
         // A wish that no host has room for is refused rather than kept: the caller would wait for it in vain.
         if (!host.TryReserve(record.Device.PhoneNumber))
         {
@@ -184,13 +186,17 @@ internal sealed partial class DeviceOwner(
 
     public Task<DeviceLive> GetLiveAsync() => report.GetLiveAsync();
 
-    private void Run()
+    private void RefuseIfLeaving()
     {
         if (_isLeaving)
         {
             throw new PlatformException(ErrorCode.EngineUnavailable, "This host is giving the device up; try again in a moment.");
         }
+    }
 
+    private void Run()
+    {
+        RefuseIfLeaving();
         pump.Release();
         supervisor.Start();
     }

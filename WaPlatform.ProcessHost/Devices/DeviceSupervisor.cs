@@ -20,7 +20,6 @@ internal sealed partial class DeviceSupervisor(
     private CancellationTokenSource? _stop;
     private Task _run = Task.CompletedTask;
     private CancellationTokenSource? _pause;
-    private int _restarts;
 
     /// <summary>The engine that runs now, ready or not.</summary>
     public EngineSession? Current => runner.Current;
@@ -28,7 +27,7 @@ internal sealed partial class DeviceSupervisor(
     /// <summary>The engine, if it is ready to be called.</summary>
     public EngineSession? Ready => Current is { IsReady: true, Ended.IsCancellationRequested: false } session ? session : null;
 
-    public int Restarts => _restarts;
+    public int Restarts { get; private set; }
 
     public bool IsRunning => !_run.IsCompleted;
 
@@ -159,7 +158,7 @@ internal sealed partial class DeviceSupervisor(
                 break;
             }
 
-            _restarts++;
+            Restarts++;
             if (delay > TimeSpan.Zero && willRestart)
             {
                 await PauseAsync(delay.Value, stoppingToken);

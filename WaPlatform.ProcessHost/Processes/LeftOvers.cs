@@ -15,6 +15,11 @@ internal sealed partial class LeftOvers(
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (!SpawnThread.ChildrenDieWithHost)
+        {
+            Log.NoSetPriv(logger);
+        }
+
         var files = Directory.EnumerateFiles(data.Subdirectory("run"), "*.json").Select(path => new RunFile(path)).ToList();
         return Task.WhenAll(files.Select(file => RemoveAsync(file, cancellationToken)));
     }
@@ -63,6 +68,9 @@ internal sealed partial class LeftOvers(
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "There is no setpriv (util-linux) here: if this host is killed, its engines run on until its next start.")]
+        public static partial void NoSetPriv(ILogger logger);
+
         [LoggerMessage(1, LogLevel.Warning, "Ending engine process {Pid} of device …{PhoneEnd}, left over from an earlier run of this host.")]
         public static partial void Removing(ILogger logger, int pid, string phoneEnd);
     }
