@@ -51,9 +51,10 @@ internal sealed class Gowa : IDisposable
         Webhooks = new WebhookSender(settings, Background, log, time);
         Ledger = new Ledger(simulation.Ledger, time);
         Incoming = new IncomingMessages(Chats, Webhooks, time);
-        Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, Background, time);
+        var owed = new OwedReceipts(ChatJournal, Webhooks, Background, time);
+        Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, owed, Background, end, time);
         var token = new StreamToken(sessions.Path, time) { Replaced = () => end.Exit(0) };
-        Connector = new Connector(Uplink, token, simulation, Background, log, time);
+        Connector = new Connector(Uplink, token, simulation, Background, log, time) { Online = owed.Deliver };
         Scan = new PairingScan(Slots, sessions, Connector, Hub, simulation, Background, log, time);
         Desk = new PairingDesk(Slots, Connector, Scan, new QrShow(simulation, Background, time), simulation, Background, log, time);
         World = new World(ChatJournal, time);

@@ -4,6 +4,7 @@ namespace WaPlatform.Simulator.Accounts;
 internal static class Jids
 {
     public const string User = "@s.whatsapp.net";
+    public const string HiddenUser = "@lid";
     public const string Group = "@g.us";
 
     /// <summary>Gives a bare number its server, as gowa does: up to 15 characters is a person, more is a group.</summary>
@@ -37,6 +38,6 @@ internal static class Jids
             hash = (hash ^ character) * 16777619u;
         }
 
-        return (100_000_000_000_000UL + hash * 31UL) + "@lid";
+        return (100_000_000_000_000UL + hash * 31UL) + HiddenUser;
     }
 }

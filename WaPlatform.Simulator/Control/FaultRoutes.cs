@@ -83,7 +83,9 @@ internal static class FaultRoutes
             "error" => SendOutcome.Error,
             "drop" => SendOutcome.Drop,
             "commitThenDrop" => SendOutcome.CommitThenDrop,
-            _ => throw ApiException.BadRequest("mode is ok, slow, error, drop or commitThenDrop"),
+            "commitThenDie" => SendOutcome.CommitThenDie,
+            "timelock" => SendOutcome.Timelock,
+            _ => throw ApiException.BadRequest("mode is ok, slow, error, drop, commitThenDrop, commitThenDie or timelock"),
         };
         var latency = body.Number("latencyMs") is { } milliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)

@@ -15,6 +15,9 @@ internal sealed class Connector(
     private readonly Lock _gate = new();
     private readonly HashSet<Slot> _reconnecting = [];
 
+    /// <summary>Called when a paired slot is online, under its client lock: must not wait.</summary>
+    public required Action<Slot> Online { get; init; }
+
     /// <summary>WhatsApp refuses this client version (405).</summary>
     public bool Outdated { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class Connector(
             {
                 slot.LoggedIn = true;
                 token.Claim(slot.AdJid);
+                Online(slot);
             }
 
             return null;

@@ -9,6 +9,8 @@ internal enum SendOutcome
     Error,
     Drop,
     CommitThenDrop,
+    CommitThenDie,
+    Timelock,
 }
 
 /// <summary>How sends behave until told otherwise.</summary>
@@ -17,5 +19,10 @@ internal sealed record SendMode(SendOutcome Outcome, TimeSpan? Latency, int Stat
 {
     public static SendMode Ok { get; } = new(SendOutcome.Ok, null, 0, "", "", null);
 
-    public ApiException Failure() => new(Status, Code, Message);
+    public ApiException Failure() => Outcome == SendOutcome.Timelock
+        ? new(
+            429, "WA_REACHOUT_TIMELOCK",
+            "WhatsApp rejected this send due to reachout timelock or privacy-token state. Try sending to an existing conversation, " +
+            "have the recipient message you first, and make sure WhatsApp privacy tokens are persisted.")
+        : new(Status, Code, Message);
 }

@@ -12,7 +12,7 @@ namespace WaPlatform.Simulator.Sending;
 /// </summary>
 internal sealed class Sender(
     GowaSettings gowa, SimulatorSettings settings, ChatStore chats, Ledger ledger, WebhookSender webhooks, IncomingMessages incoming,
-    Background background, TimeProvider time)
+    OwedReceipts owed, Background background, IProcessEnd end, TimeProvider time)
 {
     /// <summary>gowa's limit for a request, after which it stops to wait for WhatsApp (gowa contract §4.1).</summary>
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(45);
@@ -58,7 +58,7 @@ internal sealed class Sender(
     public async Task<SentMessage> SendAsync(Slot slot, OutgoingMessage message, CancellationToken cancellationToken)
     {
         CheckAddress(message.To);
-        var mode = TakeMode();
+        var mode = TakeMode(slot, message.To);
         var latency = mode.Latency ?? settings.SendLatency;
         var late = latency > RequestLimit;
         if (latency > TimeSpan.Zero)
@@ -66,7 +66,7 @@ internal sealed class Sender(
             await Task.Delay(late ? RequestLimit : latency, time, cancellationToken);
         }
 
-        if (mode.Outcome == SendOutcome.Error)
+        if (mode.Outcome is SendOutcome.Error or SendOutcome.Timelock)
         {
             throw mode.Failure();
         }
@@ -79,6 +79,12 @@ internal sealed class Sender(
         var id = MessageIds.New();
         var at = time.GetUtcNow();
         ledger.Add(slot.Phone, message.To, id, message.Kind, message.Body);
+        if (mode.Outcome == SendOutcome.CommitThenDie)
+        {
+            owed.Add(slot, message.To, id);
+            end.Kill();
+        }
+
         if (message.Stored)
         {
             Store(slot, message, id, at);
@@ -94,11 +100,17 @@ internal sealed class Sender(
         return new SentMessage(id, at, Aborted: mode.Outcome == SendOutcome.CommitThenDrop);
     }
 
-    private SendMode TakeMode()
+    private SendMode TakeMode(Slot slot, string to)
     {
         lock (_gate)
         {
             var mode = _mode;
+            if (mode.Outcome == SendOutcome.Timelock && !IsStranger(slot, to))
+            {
+                // Only refusals count, so that a test can tell how many it gets.
+                return mode with { Outcome = SendOutcome.Ok };
+            }
+
             if (mode.Remaining is { } remaining)
             {
                 _mode = remaining <= 1 ? SendMode.Ok : mode with { Remaining = remaining - 1 };
@@ -107,6 +119,11 @@ internal sealed class Sender(
             return mode;
         }
     }
+
+    // A person who never wrote first: the only kind of chat that a new or suspected number may not begin.
+    private bool IsStranger(Slot slot, string to) =>
+        (to.EndsWith(Jids.User, StringComparison.Ordinal) || to.EndsWith(Jids.HiddenUser, StringComparison.Ordinal)) &&
+        !chats.HasIncoming(slot.StorageKey, to);
 
     private void Store(Slot slot, OutgoingMessage message, string id, DateTimeOffset at) => chats.Save(
         new ChatMessage

@@ -120,6 +120,15 @@ internal sealed class ChatStore
         }
     }
 
+    /// <summary>Whether anybody but the account itself wrote in a chat.</summary>
+    public bool HasIncoming(string deviceId, string chatJid)
+    {
+        lock (_gate)
+        {
+            return _messages.TryGetValue((deviceId, chatJid), out var messages) && messages.Values.Any(static message => !message.IsFromMe);
+        }
+    }
+
     /// <summary>Stores a message (same id replaces) and brings its chat up to date; <paramref name="chatName"/> names a new or nameless chat.</summary>
     public void Save(ChatMessage message, string chatName = "")
     {
