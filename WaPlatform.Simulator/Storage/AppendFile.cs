@@ -27,7 +27,12 @@ internal sealed partial class AppendFile : IDisposable
     public AppendFile(string path)
     {
         _path = path;
+        var torn = IsTorn(path);
         _handle = OperatingSystem.IsWindows() ? null : OpenUnix(path);
+        if (torn)
+        {
+            Write("\n"u8);
+        }
     }
 
     public void Write(ReadOnlySpan<byte> line)
@@ -52,6 +57,24 @@ internal sealed partial class AppendFile : IDisposable
             _handle?.Dispose();
             _handle = null;
         }
+    }
+
+    // A kill can cut a write where the line crosses a page; what is written next must not go down with that line.
+    private static bool IsTorn(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (file.Length == 0)
+        {
+            return false;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
     }
 
     private static SafeFileHandle OpenUnix(string path)

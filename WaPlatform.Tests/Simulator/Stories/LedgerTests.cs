@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace WaPlatform.Tests.Simulator.Stories;
@@ -70,6 +72,63 @@ public sealed class LedgerTests
         var lines = await File.ReadAllLinesAsync(Path.Combine(directory.Path, "all.jsonl"), CancellationToken);
         var phones = lines.Select(line => Entry.From(JsonDocument.Parse(line).RootElement).Phone).CountBy(phone => phone);
         Assert.Equal([("628111111111", Sends), ("628222222222", Sends)], phones.Select(pair => (pair.Key, pair.Value)).Order());
+    }
+
+    [Fact]
+    public async Task Ledger_ProcessesKilledWhileTheySend_HoldsWholeLinesAndEveryAnsweredSend()
+    {
+        const int Rounds = 4;
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "all.jsonl");
+        var start = new SimulatorStart().With("SIM_LEDGER", path);
+        ConcurrentBag<string> answered = [];
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var simulator = await PairedAsync(start, $"62811111111{round}");
+            var sending = Task.WhenAll(Enumerable.Range(0, 6).Select(sender => SendUntilCutAsync(simulator, $"{round}-{sender}", answered)));
+            await Eventually.TrueAsync(_ => Task.FromResult(answered.Count >= (round + 1) * 30), TimeSpan.FromSeconds(20), CancellationToken);
+            simulator.Kill();
+            await sending;
+        }
+
+        var bodies = (await File.ReadAllLinesAsync(path, CancellationToken)).Select(line => Entry.From(JsonDocument.Parse(line).RootElement).Body).ToList();
+        Assert.Equal(bodies.Count, bodies.Distinct().Count());
+        Assert.Empty(answered.Except(bodies));
+    }
+
+    [Fact]
+    public async Task Ledger_LineCutByAKill_LeavesTheNextLineWhole()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "all.jsonl");
+        await File.WriteAllTextAsync(path, """{"at":"2026-01-01T00:00:00Z","pho""", CancellationToken);
+        await using var simulator = await PairedAsync(new SimulatorStart().With("SIM_LEDGER", path));
+
+        (await SendAsync(simulator, "whole")).Dispose();
+
+        var lines = await File.ReadAllLinesAsync(path, CancellationToken);
+        Assert.Equal(2, lines.Length);
+        Assert.Equal("whole", Entry.From(JsonDocument.Parse(lines[1]).RootElement).Body);
+    }
+
+    private static async Task SendUntilCutAsync(SimulatorProcess simulator, string name, ConcurrentBag<string> answered)
+    {
+        using var client = simulator.CreateClient();
+        try
+        {
+            for (var number = 0; ; number++)
+            {
+                var text = $"{name}-{number}";
+                using var response = await client.PostAsJsonAsync(new Uri("/send/message", UriKind.Relative), new { phone = "306900000001", message = text }, CancellationToken);
+                response.EnsureSuccessStatusCode();
+                answered.Add(text);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // The process is gone.
+        }
     }
 
     private static async Task<SimulatorProcess> PairedAsync(SimulatorStart? start = null, string number = SimulatorPhone.Number)
