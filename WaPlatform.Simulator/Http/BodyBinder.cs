@@ -19,7 +19,7 @@ internal static class BodyBinder
             case "application/x-www-form-urlencoded":
                 return BindForm(Encoding.UTF8.GetString(await context.ReadBodyAsync(cancellationToken)), spec);
             case "multipart/form-data":
-                return await BindMultipartAsync(context, spec, cancellationToken);
+                return await MultipartBinder.BindAsync(context, spec, cancellationToken);
             case "application/xml" or "text/xml":
                 // The structs carry no xml names, so nothing lands in them.
                 return new BoundBody();
@@ -86,32 +86,6 @@ internal static class BodyBinder
         return body;
     }
 
-    private static async Task<BoundBody> BindMultipartAsync(RequestContext context, BodySpec spec, CancellationToken cancellationToken)
-    {
-        var body = new BoundBody();
-        IFormCollection form;
-        try
-        {
-            form = await context.Http.Request.ReadFormAsync(cancellationToken);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw ApiException.Internal("bind from body: " + exception.Message);
-        }
-
-        foreach (var (name, values) in form)
-        {
-            SetText(body, spec, name, [.. values.Select(static value => value ?? "")]);
-        }
-
-        foreach (var file in form.Files)
-        {
-            body.SetFile(file.Name, new UploadedFile(file.FileName, file.ContentType ?? "", file.Length));
-        }
-
-        return body;
-    }
-
     private static (string Name, string Value) SplitPair(string pair)
     {
         var at = pair.IndexOf('=', StringComparison.Ordinal);
@@ -120,7 +94,8 @@ internal static class BodyBinder
             : (RequestContext.Unescape(pair[..at]), RequestContext.Unescape(pair[(at + 1)..]));
     }
 
-    private static void SetText(BoundBody body, BodySpec spec, string name, string[] values)
+    /// <summary>Sets a field from all values that a form gives it.</summary>
+    public static void SetText(BoundBody body, BodySpec spec, string name, string[] values)
     {
         // Lists come as name, name[] or name[0].
         var bracket = name.IndexOf('[', StringComparison.Ordinal);

@@ -1,7 +1,11 @@
 namespace WaPlatform.Simulator.Http;
 
-/// <summary>A file of a multipart body.</summary>
-internal sealed record UploadedFile(string Name, string ContentType, long Length);
+/// <summary>A file of a multipart body; only its measures are kept.</summary>
+/// <param name="Name">As sent.</param>
+/// <param name="ContentType">As sent, "" when absent.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">Lower-case hex.</param>
+internal sealed record UploadedFile(string Name, string ContentType, long Length, string Sha256);
 
 /// <summary>A body after binding. A field that was absent reads as Go's zero value; <see cref="Has"/> tells the difference.</summary>
 internal sealed class BoundBody

@@ -50,6 +50,10 @@ internal sealed class Front(Gowa gowa, RouteTable routes, BasicAuth auth)
         {
             return Refuse(exception.Status, exception.Code, exception);
         }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge();
+        }
         catch (Exception exception) when (exception is BadHttpRequestException or IOException && context.Http.RequestAborted.IsCancellationRequested)
         {
             return Answer.Abort;
@@ -66,6 +70,8 @@ internal sealed class Front(Gowa gowa, RouteTable routes, BasicAuth auth)
         }
     }
 
+    private static Answer TooLarge() => Answer.Text(413, "Request Entity Too Large") with { Headers = [("Connection", "close")] };
+
     private Answer Refuse(int status, string code, Exception exception)
     {
         gowa.Log.Error("Panic recovered in middleware: " + exception.Message);
@@ -76,8 +82,11 @@ internal sealed class Front(Gowa gowa, RouteTable routes, BasicAuth auth)
     {
         if (context.Http.Request.ContentLength > MaximumBody)
         {
-            return Answer.Text(413, "Request Entity Too Large") with { Headers = [("Connection", "close")] };
+            return TooLarge();
         }
+
+        // A body that does not say its length is cut when it gets there.
+        context.Http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MaximumBody;
 
         if (gowa.Faults.Garbage && !context.Path.StartsWith("/_simulator/", StringComparison.Ordinal))
         {

@@ -14,6 +14,17 @@ internal static class ForwardRoute
     public static void AddForwardRoute(this RouteTable routes, Gowa gowa) =>
         routes.Post("/message/:message_id/forward", (context, cancellationToken) => ForwardAsync(gowa, context, cancellationToken));
 
+    // What a row without words is stored as; the film is not the one of /send/video.
+    private static string Label(string mediaType) => mediaType switch
+    {
+        "image" => "🖼️ Image",
+        "video" or "video_note" => "🎬 Video",
+        "audio" or "ptt" => "🎵 Audio",
+        "document" => "📄 Document",
+        "sticker" => "🎨 Sticker",
+        _ => "",
+    };
+
     private static async Task<Answer> ForwardAsync(Gowa gowa, RequestContext context, CancellationToken cancellationToken)
     {
         var body = await context.BindAsync(Body, cancellationToken);
@@ -33,6 +44,7 @@ internal static class ForwardRoute
             Kind = "forward",
             To = to,
             Body = original.Content,
+            Content = original.Content.Length > 0 ? original.Content : Label(original.MediaType),
             MediaType = original.MediaType,
             FileName = original.FileName,
             Url = original.Url,

@@ -12,10 +12,15 @@ internal sealed class Ledger(string path, TimeProvider time) : IDisposable
     private readonly List<JsonObject> _entries = [];
     private AppendFile? _file;
 
-    public void Add(string phone, string to, string id, string kind, string body)
+    public void Add(string phone, string id, OutgoingMessage message)
     {
         var entry = GoJson.Struct(
-            ("at", GoTime.Nano(time.GetUtcNow())), ("phone", phone), ("to", to), ("id", id), ("kind", kind), ("body", body));
+            ("at", GoTime.Nano(time.GetUtcNow())), ("phone", phone), ("to", message.To), ("id", id), ("kind", message.Kind), ("body", message.Body));
+        if (message.Upload is { } file)
+        {
+            entry["file"] = GoJson.Struct(("name", file.Name), ("size", file.Length), ("sha256", file.Sha256), ("contentType", file.ContentType));
+        }
+
         var line = Encoding.UTF8.GetBytes(GoJson.ToText(entry) + "\n");
         lock (_gate)
         {

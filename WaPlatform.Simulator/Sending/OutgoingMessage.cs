@@ -1,3 +1,5 @@
+using WaPlatform.Simulator.Http;
+
 namespace WaPlatform.Simulator.Sending;
 
 /// <summary>A message on its way out.</summary>
@@ -9,8 +11,11 @@ internal sealed record OutgoingMessage
     /// <summary>Full JID.</summary>
     public required string To { get; init; }
 
-    /// <summary>Text or caption, as the chat storage keeps it.</summary>
+    /// <summary>Text or caption, as the recipient reads it.</summary>
     public string Body { get; init; } = "";
+
+    /// <summary>What the chat storage keeps instead of the body; null = the body.</summary>
+    public string? Content { get; init; }
 
     /// <summary>"" for text, else gowa's media type.</summary>
     public string MediaType { get; init; } = "";
@@ -20,6 +25,9 @@ internal sealed record OutgoingMessage
     public string Url { get; init; } = "";
 
     public long FileLength { get; init; }
+
+    /// <summary>The file that came with the request; null when none did.</summary>
+    public UploadedFile? Upload { get; init; }
 
     /// <summary>False for what travels like a message but leaves no row: reactions, edits, revocations.</summary>
     public bool Stored { get; init; } = true;

@@ -16,8 +16,11 @@ internal sealed record SendKind
     /// <summary>Sentence of the answer; {0} is the JID.</summary>
     public required string Success { get; init; }
 
-    /// <summary>What the chat storage keeps as content.</summary>
-    public required Func<BoundBody, string> Content { get; init; }
+    /// <summary>The words that reach the recipient: the text, caption or name. What the ledger has.</summary>
+    public required Func<BoundBody, string> Body { get; init; }
+
+    /// <summary>What the chat storage keeps as content, which gowa marks by kind; null = the body.</summary>
+    public Func<BoundBody, string>? Content { get; init; }
 
     /// <summary>Media type in the chat storage; "" for what is no media.</summary>
     public string MediaType { get; init; } = "";

@@ -20,21 +20,21 @@ internal static class SendKinds
                 SendChecks.Duration(body);
             },
             Success = Sent,
-            Content = static body => body.Text("message"),
+            Body = static body => body.Text("message"),
         },
-        Media("image", "Image", Spec("ImageRequest").Text("image_url", "caption", "reply_message_id").Boolean("view_once", "compress", "hd"), Sent,
+        Media("image", "Image", "🖼️ Image", Spec("ImageRequest").Text("image_url", "caption", "reply_message_id").Boolean("view_once", "compress", "hd"), Sent,
             static file => SendChecks.Type(file, SendChecks.Images, "your image is not allowed. please use jpg/jpeg/png")),
-        Media("file", "File", Spec("FileRequest").Text("file_url", "caption", "reply_message_id"), "Document sent to {0}",
+        Media("file", "File", "📄 Document", Spec("FileRequest").Text("file_url", "caption", "reply_message_id"), "Document sent to {0}",
             static file => SendChecks.Size(file, 50_000_000, "file", "50 MB")) with { MediaType = "document" },
-        Media("video", "Video", Spec("VideoRequest").Text("video_url", "caption", "reply_message_id").Boolean("view_once", "compress", "hd", "gif_playback"), "Video sent to {0}",
+        Media("video", "Video", "🎥 Video", Spec("VideoRequest").Text("video_url", "caption", "reply_message_id").Boolean("view_once", "compress", "hd", "gif_playback"), "Video sent to {0}",
             static file =>
             {
                 SendChecks.Type(file, SendChecks.Videos, "your video type is not allowed. please use mp4/mkv/avi/x-msvideo");
                 SendChecks.Size(file, 100_000_000, "video", "100 MB");
             }),
-        Media("sticker", "Sticker", Spec("StickerRequest").Text("sticker_url"), "Sticker sent to {0}",
+        Media("sticker", "Sticker", "🎨 Sticker", Spec("StickerRequest").Text("sticker_url"), "Sticker sent to {0}",
             static file => SendChecks.Type(file, SendChecks.Stickers, "your sticker is not allowed. please use jpg/jpeg/png/webp/gif")),
-        Media("audio", "Audio", Spec("AudioRequest").Text("audio_url", "reply_message_id").Boolean("ptt"), "Send audio success {0}",
+        Media("audio", "Audio", "🎵 Audio", Spec("AudioRequest").Text("audio_url", "reply_message_id").Boolean("ptt"), "Send audio success {0}",
             static file => SendChecks.Type(file, SendChecks.Audios, "your audio type is not allowed. please use (" + string.Join(',', SendChecks.Audios) + ",)")),
         new SendKind
         {
@@ -45,7 +45,8 @@ internal static class SendKinds
                 .Required("contact_name", body.Text("contact_name"))
                 .Required("contact_phone", body.Text("contact_phone")), body),
             Success = "Contact sent to {0}",
-            Content = static body => body.Text("contact_name"),
+            Body = static body => body.Text("contact_name"),
+            Content = static body => "👤 " + body.Text("contact_name"),
         },
         new SendKind
         {
@@ -57,7 +58,8 @@ internal static class SendKinds
                 .Url("link", body.Text("link"))
                 .Required("caption", body.Text("caption")), body),
             Success = "Link sent to {0}",
-            Content = static body => body.Text("caption") + "\n" + body.Text("link"),
+            Body = static body => body.Text("caption") + "\n" + body.Text("link"),
+            Content = static body => "🔗 " + body.Text("caption"),
         },
         new SendKind
         {
@@ -70,7 +72,8 @@ internal static class SendKinds
                 .Required("longitude", body.Text("longitude"))
                 .Check("longitude", SendChecks.IsWithin(body.Text("longitude"), 180), "must be a valid longitude"), body),
             Success = "Send location success {0}",
-            Content = static body => body.Text("latitude") + "," + body.Text("longitude"),
+            Body = static body => body.Text("latitude") + "," + body.Text("longitude"),
+            Content = static body => "📍 " + body.Text("latitude") + ", " + body.Text("longitude"),
         },
         new SendKind
         {
@@ -78,7 +81,8 @@ internal static class SendKinds
             Spec = Spec("PollRequest").Text("question").Texts("options").Integer("max_answer"),
             Validate = SendChecks.Poll,
             Success = "Send poll success {0}",
-            Content = static body => body.Text("question"),
+            Body = static body => body.Text("question"),
+            Content = static body => "📊 " + body.Text("question"),
         },
     ];
 
@@ -92,13 +96,15 @@ internal static class SendKinds
         SendChecks.Duration(body);
     }
 
-    private static SendKind Media(string name, string goName, BodySpec spec, string success, Action<UploadedFile> check) => new()
+    // The label is a mark and a word; a caption stands in for the word.
+    private static SendKind Media(string name, string goName, string label, BodySpec spec, string success, Action<UploadedFile> check) => new()
     {
         Name = name,
         Spec = spec,
         Validate = body => SendChecks.Media(body, name, goName, check),
         Success = success,
-        Content = static body => body.Text("caption"),
+        Body = static body => body.Text("caption"),
+        Content = body => body.Text("caption") is { Length: > 0 } caption ? label[..(label.IndexOf(' ', StringComparison.Ordinal) + 1)] + caption : label,
         MediaType = name,
     };
 }

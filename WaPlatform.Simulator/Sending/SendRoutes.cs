@@ -34,11 +34,13 @@ internal static class SendRoutes
         {
             Kind = kind.Name == "message" ? "text" : kind.Name,
             To = jid,
-            Body = kind.Content(body),
+            Body = kind.Body(body),
+            Content = kind.Content?.Invoke(body),
             MediaType = kind.MediaType,
             FileName = file?.Name ?? "",
             Url = body.Text(kind.Name + "_url"),
             FileLength = file?.Length ?? 0,
+            Upload = file,
         };
         var sent = await gowa.Sender.SendAsync(context.Slot, message, cancellationToken);
         return sent.Aborted ? Answer.Abort : Done(sent.Id, string.Format(CultureInfo.InvariantCulture, kind.Success, jid) + Stamp(sent.At));

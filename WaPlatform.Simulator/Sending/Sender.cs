@@ -78,7 +78,7 @@ internal sealed class Sender(
 
         var id = MessageIds.New();
         var at = time.GetUtcNow();
-        ledger.Add(slot.Phone, message.To, id, message.Kind, message.Body);
+        ledger.Add(slot.Phone, id, message);
         if (mode.Outcome == SendOutcome.CommitThenDie)
         {
             owed.Add(slot, message.To, id);
@@ -132,7 +132,7 @@ internal sealed class Sender(
             Id = id,
             ChatJid = message.To,
             SenderJid = slot.Jid,
-            Content = message.Body,
+            Content = message.Content ?? message.Body,
             Timestamp = at,
             IsFromMe = true,
             MediaType = message.MediaType,
