@@ -19,11 +19,16 @@ internal static class MessageBenchmark
         await SayAsync("Starting the platform and its engines ...");
         await using var ground = await Ground.PrepareAsync(options, cancellationToken);
         var delivery = new DeliveryScenario(ground);
-        for (var round = 0; round <= options.Rounds; round++)
+        if (!options.IsSmoke)
         {
-            var isWarmUp = round == 0;
-            await SayAsync(isWarmUp ? "Warming up ..." : $"Round {round} of {options.Rounds} ...");
-            await RoundAsync(options, ground, delivery, isWarmUp ? options.Sizes.WarmUp : options.Sizes, isWarmUp ? new Report(machine) : report, cancellationToken);
+            await SayAsync("Warming up ...");
+            await RoundAsync(options, ground, delivery, options.Sizes.WarmUp, new Report(machine), cancellationToken);
+        }
+
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            await SayAsync($"Round {round} of {options.Rounds} ...");
+            await RoundAsync(options, ground, delivery, options.Sizes, report, cancellationToken);
         }
 
         delivery.CheckOnce(report);

@@ -26,7 +26,7 @@ internal static class AcceptScenario
                 return load.PerSecond;
             },
             cancellationToken);
-        await ground.Platform.WaitUntilQuietAsync(cancellationToken);
+        await ground.RestAsync(cancellationToken);
     }
 
     public static async Task RunBulkAsync(Ground ground, Sizes sizes, Report report, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal static class AcceptScenario
                 return load.PerSecond * sizes.BulkSize;
             },
             cancellationToken);
-        await ground.Platform.WaitUntilQuietAsync(cancellationToken);
+        await ground.RestAsync(cancellationToken);
     }
 
     private static string From(Ground ground, int number) => ground.Acceptors[number % ground.Acceptors.Length];

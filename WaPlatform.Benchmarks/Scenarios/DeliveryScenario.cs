@@ -24,7 +24,7 @@ internal sealed class DeliveryScenario(Ground ground)
             $"{name}: messages", $"{name}: ratio to direct", sizes.Direct, report, async () => messages / (await DeliverAsync(batch, cancellationToken)).TotalSeconds, cancellationToken);
 
         // With the receipts, which are part of a message's cost.
-        await ground.Platform.WaitUntilQuietAsync(cancellationToken);
+        await ground.RestAsync(cancellationToken);
         ground.AddProcessorTime($"{name}: processor time of a message", before, messages, report);
     }
 

@@ -6,8 +6,12 @@ namespace WaPlatform.Benchmarks.Scenarios;
 /// <summary>What all scenarios stand on: a platform with paired numbers, others that only accept, and the yardstick.</summary>
 internal sealed class Ground : IAsyncDisposable
 {
-    private Ground(PlatformProcess platform, EngineYardstick yardstick, int devices)
+    private readonly bool _rests;
+
+    private Ground(PlatformProcess platform, EngineYardstick yardstick, BenchmarkOptions options)
     {
+        _rests = !options.IsSmoke;
+        var devices = options.Sizes.Devices;
         Platform = platform;
         Yardstick = yardstick;
         Senders = Numbers(5511990000000, devices);
@@ -35,7 +39,7 @@ internal sealed class Ground : IAsyncDisposable
         try
         {
             platform = await PlatformProcess.StartAsync(options, cancellationToken);
-            var ground = new Ground(platform, yardstick, options.Sizes.Devices);
+            var ground = new Ground(platform, yardstick, options);
             foreach (var phone in ground.Acceptors)
             {
                 await platform.RegisterAsync(phone, start: false, cancellationToken);
@@ -66,6 +70,9 @@ internal sealed class Ground : IAsyncDisposable
         report.Add(name, "1/s", rate);
         report.Add(ratioName, "×", rate / ((before + after) / 2));
     }
+
+    /// <summary>Lets the platform come to the end of what was asked of it; needless where nothing is measured.</summary>
+    public Task RestAsync(CancellationToken cancellationToken) => _rests ? Platform.WaitUntilQuietAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>The platform's processor time for each message since <paramref name="before"/>, with all that it did beside.</summary>
     public void AddProcessorTime(string name, TimeSpan before, int messages, Report report) =>

@@ -28,6 +28,6 @@ internal static class WaitScenario
 
         report.Add(Names.WaitDifference, "ms", platform.Percentile(50) - direct.Percentile(50));
         report.Add("wait: p50 ratio to direct", "×", platform.Percentile(50) / direct.Percentile(50));
-        await ground.Platform.WaitUntilQuietAsync(cancellationToken);
+        await ground.RestAsync(cancellationToken);
     }
 }
