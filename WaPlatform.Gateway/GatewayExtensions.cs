@@ -38,6 +38,7 @@ public static class GatewayExtensions
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
 
+        builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);
         services.AddDevices();

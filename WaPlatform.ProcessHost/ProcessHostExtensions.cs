@@ -15,19 +15,21 @@ public static class ProcessHostExtensions
     public static IHostApplicationBuilder AddProcessHost(this IHostApplicationBuilder builder)
     {
         builder.AddWaSilo();
+        builder.AddWaMedia();
 
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>()
             .BindConfiguration(EngineOptions.SectionName)
             .Configure<IConfiguration>(EngineVariables.Apply);
         services.AddOptionsWithValidateOnStart<SupervisionOptions, SupervisionOptionsValidator>().BindConfiguration(SupervisionOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<SendingOptions, SendingOptionsValidator>().BindConfiguration(SendingOptions.SectionName);
         // Engines drain for up to 16 s; service managers kill after 30.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 
         services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<EngineHost>();
-        services.AddSingleton<DeviceOwnerFactory>();
+        services.AddSingleton<DeviceOwnerFactory>().AddSingleton<MessageSender>();
         services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
 
         // In this order: first what must be done before any engine starts, last what must stop before the cluster does.

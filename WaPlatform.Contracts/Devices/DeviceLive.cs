@@ -27,6 +27,9 @@ public sealed record ProcessInfo(
     [property: Id(8)] string Host);
 
 /// <summary>The outbound queue of a device. <paramref name="OldestSeconds"/> is the age of the oldest waiting message.</summary>
+/// <param name="Pending">Waiting to be sent as soon as the limits allow.</param>
+/// <param name="Scheduled">Waiting for their time.</param>
+/// <param name="ParkedUntil">Until then WhatsApp lets the number write to nobody who never wrote to it (error 463); null if it does.</param>
 [GenerateSerializer, Immutable]
 public sealed record QueueInfo(
     [property: Id(0)] int Pending,
@@ -34,14 +37,19 @@ public sealed record QueueInfo(
     [property: Id(2)] int Scheduled,
     [property: Id(3)] bool Paused,
     [property: Id(4)] double? OldestSeconds,
-    [property: Id(5)] QueueSettings Settings);
+    [property: Id(5)] QueueSettings Settings,
+    [property: Id(6)] DateTimeOffset? ParkedUntil = null);
 
 /// <summary>Pacing of a device's sends: at most <paramref name="IntervalCap"/> starts in <paramref name="IntervalMs"/>, <paramref name="Concurrency"/> at once. Interval 0 = no pacing.</summary>
+/// <param name="JitterMs">Each start is put off by a random time up to this.</param>
+/// <param name="SimulateTyping">Show "typing…" for a while before a text, as a person would need for it.</param>
 [GenerateSerializer, Immutable]
 public sealed record QueueSettings(
     [property: Id(0)] int Concurrency = 1,
     [property: Id(1)] int IntervalMs = 1000,
-    [property: Id(2)] int IntervalCap = 1);
+    [property: Id(2)] int IntervalCap = 1,
+    [property: Id(3)] int JitterMs = 0,
+    [property: Id(4)] bool SimulateTyping = false);
 
 /// <summary>What the engine itself says (gowa contract §4.4), and when the device last heard or spoke.</summary>
 [GenerateSerializer, Immutable]

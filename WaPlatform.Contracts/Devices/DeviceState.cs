@@ -58,6 +58,7 @@ public enum DeviceReason
     HostLost,
     PairingRestart,
     NetworkDown,
+    ReachoutTimelock,
 }
 
 /// <summary>What a person can do about a reason.</summary>
@@ -77,6 +78,7 @@ public static class DeviceReasonAdvice
         DeviceReason.EngineMissing => "There is no engine binary. Set ENGINE_PATH to the go-whatsapp-web-multidevice binary (9.0.1 or newer), or ENGINE=simulator to try the platform without WhatsApp.",
         DeviceReason.PortExhausted => "No free port for another engine; raise MAX_PROCESSES or free ports from PROCESS_BASE_PORT on.",
         DeviceReason.CapacityExhausted => "The host runs MAX_PROCESSES engines already; raise it, add a host, or stop a device.",
+        DeviceReason.ReachoutTimelock => "WhatsApp lets the number write to nobody who never wrote to it (error 463). Such messages wait; replies go out.",
         DeviceReason.NetworkDown => "WhatsApp can't be reached; the engine goes on trying.",
         _ => null,
     };

@@ -60,11 +60,45 @@ public interface IDeviceGrain : IGrainWithStringKey
     Task<EngineRoute?> GetRouteAsync();
 
     /// <summary>
-    /// Tells the owner that a message row is stored. Waits up to <paramref name="wait"/> for its outcome and returns its status then
-    /// (<see cref="MessageStatus.Queued"/> if there is none yet).
+    /// Tells the owner that a message row is stored. Waits up to <paramref name="wait"/> for its outcome and returns the message as it is then;
+    /// null if there is no such row.
     /// </summary>
     [Alias("Submit"), ResponseTimeout("00:02:00")]
-    Task<MessageStatus> SubmitAsync(Guid messageId, TimeSpan wait);
+    Task<MessageView?> SubmitAsync(Guid messageId, TimeSpan wait);
+
+    /// <summary>Tells the owner that message rows are stored, and does not wait for anything that becomes of them.</summary>
+    /// <param name="unindexed">They could not be put into the queue's index, which the owner has to rebuild.</param>
+    [Alias("WakeQueue")]
+    Task WakeQueueAsync(bool unindexed);
+
+    /// <summary>Takes a waiting message back. Idempotent. Faults: MESSAGE_NOT_FOUND, MESSAGE_STATE_CONFLICT once it is being sent or has an outcome.</summary>
+    [Alias("CancelMessage")]
+    Task<MessageView> CancelMessageAsync(Guid messageId);
+
+    /// <summary>Puts a failed, uncertain or expired message into the queue again. Faults: MESSAGE_NOT_FOUND, MESSAGE_STATE_CONFLICT.</summary>
+    [Alias("RetryMessage")]
+    Task<MessageView> RetryMessageAsync(Guid messageId);
+
+    [Alias("GetQueue")]
+    Task<QueueInfo> GetQueueAsync();
+
+    /// <summary>Holds the queue (messages are still accepted), or lets it go on. Survives restarts. Idempotent.</summary>
+    [Alias("SetQueuePaused")]
+    Task<QueueInfo> SetQueuePausedAsync(bool paused);
+
+    /// <summary>Cancels all that waits, scheduled messages included; returns how many.</summary>
+    [Alias("PurgeQueue"), ResponseTimeout("00:02:00")]
+    Task<int> PurgeQueueAsync();
+
+    /// <summary>
+    /// Waits for a turn to send something past the queue, within the device's limits; to be given back with <see cref="LeaveSendAsync"/>.
+    /// A turn that is not given back ends by itself after three minutes. Null if none came within <paramref name="patience"/>.
+    /// </summary>
+    [Alias("EnterSend"), ResponseTimeout("00:02:00")]
+    Task<Guid?> EnterSendAsync(TimeSpan patience);
+
+    [Alias("LeaveSend")]
+    Task LeaveSendAsync(Guid turn);
 }
 
 /// <summary>Keeps every device that wants to run activated on some host (singleton, key 0).</summary>

@@ -13,6 +13,7 @@ public enum ErrorCode
     MessageNotFound,
     DeviceAlreadyRegistered,
     IdempotencyConflict,
+    MessageStateConflict,
     DeviceNotRunning,
     DeviceNotPaired,
     AlreadyPaired,
@@ -39,7 +40,7 @@ public static class ErrorCodes
         ErrorCode.Forbidden => 403,
         ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound => 404,
         ErrorCode.MethodNotAllowed => 405,
-        ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.DeviceNotRunning
+        ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.MessageStateConflict or ErrorCode.DeviceNotRunning
             or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired => 409,
         ErrorCode.PayloadTooLarge => 413,
         ErrorCode.UnsupportedMediaType => 415,
@@ -67,6 +68,7 @@ public static class ErrorCodes
         ErrorCode.MessageNotFound => "There is no such message.",
         ErrorCode.DeviceAlreadyRegistered => "The phone number is already registered.",
         ErrorCode.IdempotencyConflict => "That Idempotency-Key was used with another body.",
+        ErrorCode.MessageStateConflict => "The message is past that.",
         ErrorCode.DeviceNotRunning => "The device is not running.",
         ErrorCode.DeviceNotPaired => "The device is not paired with WhatsApp.",
         ErrorCode.AlreadyPaired => "The device is already paired.",

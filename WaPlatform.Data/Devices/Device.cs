@@ -33,6 +33,10 @@ public sealed class Device
 
     public int IntervalCap { get; set; } = 1;
 
+    public int JitterMs { get; set; }
+
+    public bool SimulateTyping { get; set; }
+
     public bool QueuePaused { get; set; }
 
     /// <summary>WhatsApp is dialed through this proxy (socks5, http or https URL).</summary>
@@ -42,5 +46,5 @@ public sealed class Device
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    public QueueSettings QueueSettings => new(Concurrency, IntervalMs, IntervalCap);
+    public QueueSettings QueueSettings => new(Concurrency, IntervalMs, IntervalCap, JitterMs, SimulateTyping);
 }

@@ -18,6 +18,9 @@ public sealed class Message
     /// <summary>The engine call's fields as JSON (for text: <c>{"message":"…"}</c>).</summary>
     public required string Body { get; init; }
 
+    /// <summary>The uploaded or fetched file that goes with it; null if there is none, or none any more.</summary>
+    public MediaFile? Media { get; set; }
+
     public MessageStatus Status { get; set; }
 
     /// <summary>0 goes first, 9 last.</summary>
@@ -25,6 +28,18 @@ public sealed class Message
 
     /// <summary>Not to be sent earlier; moves on with each retry.</summary>
     public DateTimeOffset DueAt { get; set; }
+
+    /// <summary>When the caller wanted it sent; null for at once.</summary>
+    public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>Not to be sent any more from then on.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Show "typing…" before it; null = as the device does.</summary>
+    public bool? SimulateTyping { get; init; }
+
+    /// <summary>The bulk request that it came with.</summary>
+    public Guid? BatchId { get; init; }
 
     public string? Tag { get; init; }
 
@@ -36,7 +51,14 @@ public sealed class Message
 
     public string? WhatsappMessageId { get; set; }
 
+    /// <summary>How often the engine was called for it.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>Attempts that failed since it was accepted, or since it was put into the queue again by hand.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>What happened to it after its acceptance: one <see cref="MessageStep"/> in JSON a line.</summary>
+    public string Timeline { get; set; } = "";
 
     public string? ErrorCode { get; set; }
 
@@ -55,8 +77,15 @@ public sealed class Message
 
     public DateTimeOffset? FailedAt { get; set; }
 
+    /// <summary>A copy that another context may change.</summary>
+    public Message Copy() => (Message)MemberwiseClone();
+
+    /// <summary>Notes a hop in <see cref="Timeline"/>.</summary>
+    public void Note(MessageHop hop, DateTimeOffset at, string? code = null, string? detail = null) =>
+        Timeline += Messages.Timeline.Line(new MessageStep(at, hop, Attempts > 0 ? Attempts : null, code, detail));
+
     /// <summary>The public form. <paramref name="idempotent"/>: the caller's key had been used before.</summary>
     public MessageView ToView(bool idempotent = false) => new(
-        Id, PhoneNumber, To, Type, Status, WhatsappMessageId, Tag, Priority, CreatedAt, SentAt, DeliveredAt, ReadAt, FailedAt, Attempts,
+        Id, PhoneNumber, To, Type, Status, WhatsappMessageId, Tag, Priority, BatchId, CreatedAt, ScheduledAt, ExpiresAt, SentAt, DeliveredAt, ReadAt, FailedAt, Attempts,
         ErrorCode is null ? null : new MessageError(ErrorCode, ErrorDetail ?? ""), idempotent);
 }

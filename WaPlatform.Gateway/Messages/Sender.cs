@@ -43,29 +43,15 @@ internal sealed partial class Sender(
         var patience = wait ? LongestWait : TimeSpan.Zero;
         try
         {
-            var status = await grains.GetGrain<IDeviceGrain>(message.PhoneNumber).SubmitAsync(message.Id, patience)
+            var view = await grains.GetGrain<IDeviceGrain>(message.PhoneNumber).SubmitAsync(message.Id, patience)
                 .WaitAsync(patience + Grace, timeProvider, waiting.Token);
-            if (status == MessageStatus.Queued)
-            {
-                return message.ToView();
-            }
-
-            // The answer is that of the send: a receipt that came a moment later has an event of its own.
-            var view = await ReadAsync(message, cancellationToken);
-            return status == MessageStatus.Sent ? view with { Status = status, DeliveredAt = null, ReadAt = null } : view;
+            return view ?? message.ToView();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.NotAnnounced(logger, message.Id, exception.GetType().Name);
             return message.ToView();
         }
-    }
-
-    private async Task<MessageView> ReadAsync(Message message, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var row = await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == message.Id, cancellationToken);
-        return (row ?? message).ToView();
     }
 
     private async Task<bool> WasAcceptedAsync(MessageDraft draft, CancellationToken cancellationToken)

@@ -41,6 +41,9 @@ internal sealed record DeviceFacts
     /// <summary>Why a number that was paired is not any more.</summary>
     public DeviceReason? UnlinkedBy { get; init; }
 
+    /// <summary>WhatsApp lets the number write to nobody who never wrote to it.</summary>
+    public bool Timelocked { get; init; }
+
     /// <summary>What stands in the way of pairing or connecting, as far as the engine tells.</summary>
     public DeviceReason? Obstacle { get; init; }
 }

@@ -64,7 +64,27 @@ internal sealed partial class DeviceGrain(
 
     public async Task<EngineRoute?> GetRouteAsync() => (await OwnerAsync()).Supervisor.Ready?.Route;
 
-    public async Task<MessageStatus> SubmitAsync(Guid messageId, TimeSpan wait) => await (await OwnerAsync()).Pump.SubmitAsync(messageId, wait);
+    public async Task<MessageView?> SubmitAsync(Guid messageId, TimeSpan wait) => await (await OwnerAsync()).Outbox.Pump.SubmitAsync(messageId, wait);
+
+    public async Task WakeQueueAsync(bool unindexed)
+    {
+        var pump = (await OwnerAsync()).Outbox.Pump;
+        (unindexed ? (Action)pump.WakeUnindexed : pump.Wake)();
+    }
+
+    public async Task<MessageView> CancelMessageAsync(Guid messageId) => await (await OwnerAsync()).Outbox.Desk.CancelAsync(messageId);
+
+    public async Task<MessageView> RetryMessageAsync(Guid messageId) => await (await OwnerAsync()).Outbox.Desk.RetryAsync(messageId);
+
+    public async Task<QueueInfo> GetQueueAsync() => await (await OwnerAsync()).GetQueueAsync();
+
+    public async Task<QueueInfo> SetQueuePausedAsync(bool paused) => await (await OwnerAsync()).SetQueuePausedAsync(paused);
+
+    public async Task<int> PurgeQueueAsync() => await (await OwnerAsync()).Outbox.Desk.PurgeAsync();
+
+    public async Task<Guid?> EnterSendAsync(TimeSpan patience) => await (await OwnerAsync()).Outbox.Turns.EnterAsync(patience);
+
+    public async Task LeaveSendAsync(Guid turn) => (await OwnerAsync()).Outbox.Turns.Leave(turn);
 
     private async Task<DeviceLive> CommandAsync(Func<DeviceOwner, Task> command)
     {

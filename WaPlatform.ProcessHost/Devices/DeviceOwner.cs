@@ -10,16 +10,14 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Everything that one device has while this host owns it, and what an operator may ask of it.</summary>
 internal sealed partial class DeviceOwner(
-    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, MessagePump pump, Receipts receipts, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, Outbox outbox, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
 
     // One command at a time: a start that comes while a stop still waits for the engine's end must not be taken for done.
     private readonly SemaphoreSlim _command = new(1);
-    private readonly CancellationTokenSource _released = new();
     private readonly TaskScheduler _scheduler = TaskScheduler.Current;
-    private Task _pumping = Task.CompletedTask;
     private Task? _releasing;
     private bool _isLeaving;
 
@@ -27,16 +25,16 @@ internal sealed partial class DeviceOwner(
 
     public PairingDesk Pairing => pairing;
 
-    public MessagePump Pump => pump;
+    public Outbox Outbox => outbox;
 
     public OutputLog Output => output;
 
     /// <summary>Goes on where an earlier owner left off (the original's auto-start rule, architecture §4).</summary>
     public void Resume()
     {
-        condition.Changed += pump.Wake;
+        condition.Changed += outbox.Pump.Wake;
         condition.Changed += ForgetCodesWithoutEngine;
-        _pumping = pump.RunAsync(_released.Token);
+        outbox.Start();
         var (runs, why) = ResumePolicy.Decide(record.Device.Desired, record.Device.State, record.Device.Reason, record.Device.Jid is not null);
         Log.Resumed(logger, PhoneNumber.Parse(record.Device.PhoneNumber).Masked, runs, why);
         if (runs)
@@ -80,14 +78,14 @@ internal sealed partial class DeviceOwner(
     public Task StopAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Stopped);
-        await pump.HoldAsync();
+        await outbox.Pump.HoldAsync();
         await supervisor.StopAsync(DesiredState.Stopped);
     });
 
     public Task RestartAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Running);
-        await pump.HoldAsync();
+        await outbox.Pump.HoldAsync();
         await supervisor.StopAsync(DesiredState.Running);
         Run();
     });
@@ -130,7 +128,7 @@ internal sealed partial class DeviceOwner(
         {
             // No command that still waits for its turn may start the engine again.
             _isLeaving = true;
-            await pump.HoldAsync();
+            await outbox.Pump.HoldAsync();
             await supervisor.StopAsync(DesiredState.Stopped);
             await record.DeleteAsync(erase);
             output.Dispose();
@@ -145,13 +143,13 @@ internal sealed partial class DeviceOwner(
     {
         var proxy = record.Device.Proxy;
         await record.ReloadAsync();
-        pump.Wake();
+        outbox.Pump.Wake();
         if (record.Device.Proxy != proxy && supervisor.Current is { } session)
         {
             // The engine reads its proxy only at its start.
-            await pump.HoldAsync();
+            await outbox.Pump.HoldAsync();
             session.RequestEnd(DeviceReason.Operator);
-            pump.Release();
+            outbox.Pump.Release();
         }
     }
 
@@ -164,10 +162,10 @@ internal sealed partial class DeviceOwner(
 
     private async Task ReleaseOnceAsync()
     {
-        await pump.HoldAsync();
-        await _released.CancelAsync();
+        await outbox.Pump.HoldAsync();
+        await outbox.StopAsync();
         await supervisor.StopAsync(DesiredState.Running);
-        await _pumping;
+        await outbox.EndAsync();
         await record.DisposeAsync();
         output.Dispose();
     }
@@ -180,11 +178,20 @@ internal sealed partial class DeviceOwner(
         () =>
         {
             report.Note(engineEvent);
-            return engineEvent == "message.ack" ? receipts.ReceiveAsync(payload) : Task.CompletedTask;
+            return engineEvent == "message.ack" ? outbox.Receipts.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 
     public Task<DeviceLive> GetLiveAsync() => report.GetLiveAsync();
+
+    public Task<QueueInfo> GetQueueAsync() => report.GetQueueAsync();
+
+    public async Task<QueueInfo> SetQueuePausedAsync(bool paused)
+    {
+        await record.SetQueuePausedAsync(paused);
+        outbox.Pump.Wake();
+        return await report.GetQueueAsync();
+    }
 
     private void RefuseIfLeaving()
     {
@@ -197,7 +204,7 @@ internal sealed partial class DeviceOwner(
     private void Run()
     {
         RefuseIfLeaving();
-        pump.Release();
+        outbox.Pump.Release();
         supervisor.Start();
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
@@ -6,19 +7,21 @@ using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Pairing;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults.Media;
+using WaPlatform.ServiceDefaults.Queues;
 
 namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Puts together what a device consists of while this host owns it. To be called on the grain's scheduler, which its parts keep to.</summary>
 internal sealed class DeviceOwnerFactory(
-    EngineHost host, EventLog events, IDbContextFactory<WaDbContext> databases, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, ILoggerFactory loggers)
+    EngineHost host, EventLog events, IDbContextFactory<WaDbContext> databases, GroupCommit writes, QueueIndex index, MediaStore media, MessageSender sender,
+    IOptions<SendingOptions> sending, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, ILoggerFactory loggers)
 {
     public async Task<DeviceOwner> CreateAsync(DeviceRecord record, CancellationToken cancellationToken)
     {
         var phone = record.Device.PhoneNumber;
         var journal = new DeviceJournal(phone, await record.LastSequenceAsync(cancellationToken), events, host.TimeProvider);
         var output = new OutputLog(host.LogFile(phone), host.TimeProvider);
-        var messages = new MessageStore(phone, databases, host.TimeProvider);
 
         DeviceOwner? owner = null;
         var condition = new DeviceCondition(record, journal, metrics, host.TimeProvider, loggers.CreateLogger<DeviceCondition>());
@@ -26,13 +29,30 @@ internal sealed class DeviceOwnerFactory(
             record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
         var supervisor = new DeviceSupervisor(runner, record, condition, journal, host, metrics, loggers.CreateLogger<DeviceSupervisor>());
         var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
-        var teller = new MessageTeller(journal, messageMetrics, loggers.CreateLogger<MessageTeller>());
-        var receipts = new Receipts(messages, teller, host.TimeProvider);
-        var pump = new MessagePump(
-            supervisor, condition, record, messages, new DoubtResolver(messages, host.TimeProvider), receipts,
-            new Outcomes(messages, host.TimeProvider), teller, messageMetrics, host.TimeProvider, loggers.CreateLogger<MessagePump>());
-        var report = new DeviceReport(record, condition, supervisor, pump, receipts, messages, host);
-        owner = new DeviceOwner(record, condition, supervisor, pairing, pump, receipts, report, output, host, loggers.CreateLogger<DeviceOwner>());
+        var outbox = CreateOutbox(record, condition, supervisor, journal);
+        var report = new DeviceReport(record, condition, supervisor, outbox, host);
+        owner = new DeviceOwner(record, condition, supervisor, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
+    }
+
+    private Outbox CreateOutbox(DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceJournal journal)
+    {
+        var phone = record.Device.PhoneNumber;
+        var clock = host.TimeProvider;
+        var stopping = new CancellationTokenSource();
+        var store = new MessageStore(phone, databases, writes, clock);
+        var teller = new MessageTeller(journal, messageMetrics, loggers.CreateLogger<MessageTeller>());
+        var outcomes = new Outcomes(store, clock);
+        var receipts = new Receipts(store, teller, clock);
+        var queue = new SendQueue(phone, index, store, messageMetrics, clock, loggers.CreateLogger<SendQueue>());
+        var moves = new MessageMoves(store, queue, outcomes, teller, media, clock, loggers.CreateLogger<MessageMoves>(), stopping.Token);
+        var doubts = new DoubtResolver(store, moves, receipts, phone, sending, clock, loggers.CreateLogger<DoubtResolver>());
+        var reachout = new ReachoutLock(condition, store, sending, clock, loggers.CreateLogger<ReachoutLock>());
+        MessagePump? pump = null;
+        var gate = new SendGate(() => record.Device.QueueSettings, () => !record.Device.QueuePaused && pump is { IsHeld: false }, clock);
+        pump = new MessagePump(
+            supervisor, condition, record, queue, gate, sender, moves, doubts, receipts, reachout, outcomes, messageMetrics, sending, clock, loggers.CreateLogger<MessagePump>());
+        return new Outbox(
+            store, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, clock), receipts, reachout, gate, messageMetrics, phone, stopping);
     }
 }

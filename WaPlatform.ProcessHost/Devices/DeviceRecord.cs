@@ -62,6 +62,14 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
         Device.Desired = desired;
     }
 
+    /// <summary>Stores whether the queue is held. Throws what the database throws.</summary>
+    public async Task SetQueuePausedAsync(bool paused)
+    {
+        await using var database = await _databases.CreateDbContextAsync();
+        await Mine(database).ExecuteUpdateAsync(set => set.SetProperty(d => d.QueuePaused, paused).SetProperty(d => d.UpdatedAt, _timeProvider.GetUtcNow()));
+        Device.QueuePaused = paused;
+    }
+
     /// <summary>Reads again what an operator may have changed: name, pacing, proxy.</summary>
     public async Task ReloadAsync()
     {
@@ -71,6 +79,7 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
             // Not the state: the row's may be older than ours.
             (Device.Name, Device.Proxy, Device.QueuePaused) = (row.Name, row.Proxy, row.QueuePaused);
             (Device.Concurrency, Device.IntervalMs, Device.IntervalCap) = (row.Concurrency, row.IntervalMs, row.IntervalCap);
+            (Device.JitterMs, Device.SimulateTyping) = (row.JitterMs, row.SimulateTyping);
         }
     }
 

@@ -7,7 +7,7 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Puts together what only the owner of a device knows, for those who ask.</summary>
 internal sealed class DeviceReport(
-    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, MessagePump pump, Receipts receipts, MessageStore messages, EngineHost host)
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, Outbox outbox, EngineHost host)
 {
     private DateTimeOffset? _lastInboundAt;
 
@@ -16,14 +16,19 @@ internal sealed class DeviceReport(
 
     public async Task<DeviceLive> GetLiveAsync()
     {
-        var (pending, sending, scheduled, oldest) = await messages.CountAsync(CancellationToken.None);
-        var queue = new QueueInfo(
-            pending, sending, scheduled, record.Device.QueuePaused,
-            oldest is { } at ? Math.Round((host.TimeProvider.GetUtcNow() - at).TotalSeconds, 1) : null, record.Device.QueueSettings);
+        var queue = await GetQueueAsync();
         return new DeviceLive(
             record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
             new EngineFlags(
-                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, pump.LastSentAt, receipts.LastAt));
+                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, outbox.Pump.LastSentAt, outbox.Receipts.LastAt));
+    }
+
+    public async Task<QueueInfo> GetQueueAsync()
+    {
+        var (pending, sending, scheduled, oldest) = await outbox.Store.CountAsync(CancellationToken.None);
+        return new QueueInfo(
+            pending, sending, scheduled, record.Device.QueuePaused,
+            oldest is { } at ? Math.Round((host.TimeProvider.GetUtcNow() - at).TotalSeconds, 1) : null, record.Device.QueueSettings, outbox.Reachout.Until);
     }
 
     private ProcessInfo Describe(EngineSession session)

@@ -22,7 +22,7 @@ internal static class DeviceStateMachine
         { Dialing: true } => (DeviceState.Connecting, facts.WasConnected ? DeviceReason.NetworkDown : null),
 
         // Both flags, and no request that hangs: one of them alone is what makes other platforms say "connected" of a dead number.
-        { IsConnected: true, IsLoggedIn: true } => (DeviceState.Connected, null),
+        { IsConnected: true, IsLoggedIn: true } => (DeviceState.Connected, facts.Timelocked ? DeviceReason.ReachoutTimelock : null),
         { Obstacle: { } obstacle } => (DeviceState.Disconnected, obstacle),
         { WasConnected: true } => (DeviceState.Disconnected, DeviceReason.NetworkDown),
         _ => (DeviceState.Connecting, null),

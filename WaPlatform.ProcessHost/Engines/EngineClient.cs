@@ -1,4 +1,3 @@
-using System.Text.Json;
 using WaPlatform.ServiceDefaults.Engines;
 
 namespace WaPlatform.ProcessHost.Engines;
@@ -92,15 +91,18 @@ internal sealed class EngineClient : IDisposable
     public Task<EngineAnswer> ReconnectAsync(CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Get, "/app/reconnect", null, DialTimeout, cancellationToken);
 
-    /// <summary>Sends one message; <paramref name="body"/> is the JSON of the engine's own call.</summary>
-    public Task<EngineAnswer> SendMessageAsync(string kind, JsonElement body, TimeSpan timeout, CancellationToken cancellationToken) =>
-        CallAsync(HttpMethod.Post, $"/send/{kind}", JsonContent.Create(body), timeout, cancellationToken);
+    /// <summary>Sends one message; <paramref name="content"/> is the body of the engine's own call, JSON or a form.</summary>
+    public Task<EngineAnswer> SendMessageAsync(string kind, HttpContent content, TimeSpan timeout, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Post, $"/send/{kind}", content, timeout, cancellationToken);
 
-    /// <summary>The chat's newest own messages, from the engine's chat storage.</summary>
-    public Task<EngineAnswer> GetOwnMessagesAsync(string chatJid, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>The newest messages of a chat, own ones or the others', from the engine's chat storage.</summary>
+    /// <param name="since">Only those that are not older; to the second.</param>
+    /// <param name="limit">1 to 100.</param>
+    public Task<EngineAnswer> GetMessagesAsync(string chatJid, bool isFromMe, DateTimeOffset? since, int limit, CancellationToken cancellationToken)
     {
-        var start = Uri.EscapeDataString(since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
-        return CallAsync(HttpMethod.Get, $"/chat/{Uri.EscapeDataString(chatJid)}/messages?limit=100&is_from_me=true&start_time={start}", null, DialTimeout, cancellationToken);
+        var start = since?.UtcDateTime.ToString("'&start_time='yyyy-MM-dd'T'HH'%3A'mm'%3A'ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        return CallAsync(
+            HttpMethod.Get, $"/chat/{Uri.EscapeDataString(chatJid)}/messages?limit={limit}&is_from_me={(isFromMe ? "true" : "false")}{start}", null, DialTimeout, cancellationToken);
     }
 
     /// <summary>The picture behind a qr_link. Only its path counts: the rest of the link is made from a Host header (contract §7.1).</summary>
@@ -130,9 +132,9 @@ internal sealed class EngineClient : IDisposable
             request.Headers.TryAddWithoutValidation("X-Device-Id", Uri.EscapeDataString(SlotId));
         }
 
-        if (content is not null)
+        if (content is System.Net.Http.Json.JsonContent)
         {
-            // Go's JSON binder wants a length; a chunked body would also hide a cut-off one.
+            // Go's JSON binder wants a length; a chunked body would also hide a cut-off one. A form with a file knows its own.
             await content.LoadIntoBufferAsync(cancellationToken);
         }
 

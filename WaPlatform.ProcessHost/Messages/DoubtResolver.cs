@@ -1,63 +1,128 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
 
 namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>
-/// Settles messages that were being sent when something broke: the engine's chat storage says whether WhatsApp has them (architecture §5.5).
-/// If it has no trace, nobody knows for sure, because the engine writes it a little after WhatsApp's answer: the message is then held as uncertain.
+/// Settles messages that were being sent when something broke (architecture §5.5). The engine's chat storage says what WhatsApp has; what it does
+/// not have although it would, was not sent and is sent again; of the rest nobody knows, and a policy decides. Runs on the grain's scheduler.
 /// </summary>
-internal sealed class DoubtResolver(MessageStore store, TimeProvider timeProvider)
+internal sealed partial class DoubtResolver(MessageStore store, MessageMoves moves, Receipts receipts, string slotId, IOptions<SendingOptions> options, TimeProvider timeProvider, ILogger logger)
 {
-    // The engine stores a sent message within 15 s of WhatsApp's answer (gowa contract §4.5).
+    // An engine that lives on stores a sent message within 15 s of WhatsApp's answer (gowa contract §4.5).
     private static readonly TimeSpan StorageDelay = TimeSpan.FromSeconds(20);
+
+    // An engine that died in between never will; but WhatsApp hands its receipt to the next one, right after that has connected.
+    private static readonly TimeSpan ReceiptDelay = TimeSpan.FromSeconds(4);
+
+    // For an engine that does not answer the question.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Clocks of engine and platform are one; the engine's times have whole seconds.
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(2);
+    private const int MostRows = 100;
 
-    /// <summary>Looks at every message that is in doubt. <paramref name="concluded"/> gets each that is not any more.</summary>
-    public async Task ResolveAsync(EngineSession session, Func<Message?, Task> concluded, CancellationToken cancellationToken)
+    private readonly List<Doubt> _doubts = [];
+
+    /// <summary>Priorities in which nothing may be sent before it is known what became of an earlier message.</summary>
+    public IEnumerable<int> Lanes => _doubts.Select(doubt => doubt.Message.Priority);
+
+    public bool Any => _doubts.Count > 0;
+
+    /// <summary>Takes over what an earlier owner began; its engine died with it.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        foreach (var message in await store.InDoubtAsync(cancellationToken))
+        foreach (var message in await store.SendingAsync(cancellationToken))
         {
-            var begun = message.SendingAt ?? message.CreatedAt;
-            EngineAnswer answer;
+            _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: true));
+        }
+    }
+
+    /// <param name="session">The engine's life that had the message in hand.</param>
+    /// <param name="absenceProves">The message was not sent if the engine's chat storage does not have it.</param>
+    public void Add(Message message, EngineSession session, bool absenceProves)
+    {
+        Log.InDoubt(logger, message.Id);
+        _doubts.Add(new Doubt(message, session.Generation, timeProvider.GetTimestamp(), absenceProves));
+        _doubts.Sort((one, other) => one.Message.Id.CompareTo(other.Message.Id));
+    }
+
+    /// <summary>Goes on with the message as its row is now.</summary>
+    public void Replace(Message? message)
+    {
+        if (message is not null && _doubts.FindIndex(doubt => doubt.Message.Id == message.Id) is >= 0 and var index)
+        {
+            _doubts[index] = _doubts[index] with { Message = message };
+        }
+    }
+
+    /// <summary>Looks at every message that is in doubt.</summary>
+    /// <param name="connectedFor">How long the engine has been connected to WhatsApp; null while it is not.</param>
+    public async Task ResolveAsync(EngineSession session, TimeSpan? connectedFor)
+    {
+        foreach (var doubt in _doubts.ToList())
+        {
+            var begun = doubt.Message.SendingAt ?? doubt.Message.CreatedAt;
+            IReadOnlyList<EngineChat>? rows;
             try
             {
-                answer = await session.Client.GetOwnMessagesAsync(message.To, begun - ClockSlack, session.Ended);
+                rows = EngineChat.Rows(await session.Client.GetMessagesAsync(doubt.Message.To, isFromMe: true, begun - ClockSlack, MostRows, session.Ended));
             }
             catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
             {
                 return;
             }
 
-            if (await FindAsync(answer, message) is { } id)
+            if (await FindAsync(doubt, rows ?? []) is { } id)
             {
-                await concluded(await store.SentAsync(message.Id, id, begun));
+                _doubts.Remove(doubt);
+                await moves.SentAsync(doubt.Message, id, begun);
+                await receipts.ClaimAsync(id);
             }
-            else if (timeProvider.GetUtcNow() - begun > StorageDelay)
+            else if (IsOver(doubt, session, connectedFor, rows is not null))
             {
-                await concluded(await store.UncertainAsync(message.Id));
+                _doubts.Remove(doubt);
+
+                // A storage that was made after the message was sent has the slot under another name (gowa contract §3.4), and proves nothing.
+                var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId;
+                await (isAbsent || options.Value.InDoubt == InDoubtPolicy.Resend
+                    ? moves.AgainAsync(doubt.Message, null, isAbsent ? "The engine's chat storage has no trace of it: it was not sent." : "Sent again, as configured.", begun, counts: false)
+                    : moves.UncertainAsync(doubt.Message));
             }
         }
     }
 
-    private async Task<string?> FindAsync(EngineAnswer answer, Message message)
+    private bool IsOver(Doubt doubt, EngineSession session, TimeSpan? connectedFor, bool answered)
     {
-        if (!answer.IsSuccess || answer.Results.ValueKind != JsonValueKind.Object || !answer.Results.TryGetProperty("data", out var rows) || rows.ValueKind != JsonValueKind.Array)
+        var since = timeProvider.GetElapsedTime(doubt.Since);
+        return !answered ? since > Patience
+            : doubt.Generation == session.Generation ? since > StorageDelay
+            : connectedFor > ReceiptDelay;
+    }
+
+    // The oldest of the same content that belongs to no other message of ours; or one whose receipt is all that is known of it.
+    private async Task<string?> FindAsync(Doubt doubt, IReadOnlyList<EngineChat> rows)
+    {
+        var body = JsonNode.Parse(doubt.Message.Body)!.AsObject();
+        var stored = rows.Where(row => SentContent.Matches(doubt.Message.Type, body, row)).Select(row => row.Id).Reverse();
+        var received = receipts.UnclaimedIn(doubt.Message.To, doubt.Since).Except(rows.Select(row => row.Id));
+        var candidates = stored.Concat(received).ToList();
+        if (candidates.Count == 0)
         {
             return null;
         }
 
-        using var body = JsonDocument.Parse(message.Body);
-        var text = body.RootElement.TryGetProperty("message", out var value) ? value.GetString() : null;
-        var candidates = rows.EnumerateArray()
-            .Where(row => EngineSlot.Text(row, "content") == text)
-            .Select(row => EngineSlot.Text(row, "id")).OfType<string>().ToList();
-
-        // The oldest of the same text that belongs to no other message of ours.
         var known = await store.KnownIdsAsync(candidates);
-        return candidates.LastOrDefault(id => !known.Contains(id));
+        return candidates.Find(id => !known.Contains(id));
+    }
+
+    private sealed record Doubt(Message Message, long? Generation, long Since, bool AbsenceProves);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Message {Id} is in doubt: the engine is asked whether WhatsApp has it.")]
+        public static partial void InDoubt(ILogger logger, Guid id);
     }
 }

@@ -1,8 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
-using WaPlatform.Data;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
@@ -14,51 +12,77 @@ namespace WaPlatform.ProcessHost.Messages;
 /// called and concluded after, so that a crash leaves at most the one question which <see cref="DoubtResolver"/> answers. Runs on the grain's scheduler.
 /// </summary>
 internal sealed partial class MessagePump(
-    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, MessageStore store, DoubtResolver doubts, Receipts receipts, Outcomes outcomes, MessageTeller teller,
-    MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
+    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, SendQueue queue, SendGate gate, MessageSender sender, MessageMoves moves, DoubtResolver doubts,
+    Receipts receipts, ReachoutLock reachout, Outcomes outcomes, MessageMetrics metrics, IOptions<SendingOptions> options, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DoubtInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(1);
 
-    private readonly List<long> _starts = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private CancellationToken _stopping;
-    private Task _round = Task.CompletedTask;
-    private bool _isHeld;
+    private readonly HashSet<Task> _inFlight = [];
+    private readonly Dictionary<int, long> _lanes = [];
+    private Task? _waking;
+    private Task<SendTurn>? _entering;
+    private long _swept;
+    private long _checked;
+    private long? _connectedAt;
+    private long _unavailableUntil;
+    private int _unavailable;
+    private bool _isLoaded;
 
     public DateTimeOffset? LastSentAt { get; private set; }
+
+    /// <summary>No message is taken while the engine is about to be stopped.</summary>
+    public bool IsHeld { get; private set; }
 
     /// <summary>There may be something to do.</summary>
     public void Wake()
     {
+        if (condition.State != DeviceState.Connected)
+        {
+            _connectedAt = null;
+        }
+        else if (_connectedAt is null)
+        {
+            _connectedAt = timeProvider.GetTimestamp();
+            _unavailable = 0;
+            _unavailableUntil = 0;
+        }
+
         if (_wake.CurrentCount == 0)
         {
             _wake.Release();
         }
+
+        gate.Refresh();
     }
 
-    /// <summary>Waits for the outcome of a message, and returns its status when there is one or the time is over.</summary>
-    public Task<MessageStatus> SubmitAsync(Guid id, TimeSpan wait)
+    /// <summary>Messages were stored that the index may not have.</summary>
+    public void WakeUnindexed()
+    {
+        queue.Distrust();
+        Wake();
+    }
+
+    /// <summary>Waits for the outcome of a message, and returns it when there is one or the time is over; at once where none can come.</summary>
+    public Task<MessageView?> SubmitAsync(Guid id, TimeSpan wait)
     {
         Wake();
-        return outcomes.WaitAsync(id, wait);
+        var waits = condition.State is not (DeviceState.Stopped or DeviceState.Pairing or DeviceState.LoggedOut or DeviceState.Failed) && !record.Device.QueuePaused;
+        return outcomes.WaitAsync(id, waits ? wait : TimeSpan.Zero);
     }
 
     /// <summary>Runs until <paramref name="stoppingToken"/>; <see cref="HoldAsync"/> first lets what is under way come to its end.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
-        _stopping = stoppingToken;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var idle = SweepInterval;
             try
             {
-                if (supervisor.Ready is { } session && condition.State == DeviceState.Connected)
-                {
-                    await (_round = RoundAsync(session, stoppingToken));
-                }
+                idle = await StepAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -67,172 +91,272 @@ internal sealed partial class MessagePump(
             catch (Exception exception)
             {
                 // By design: whatever went wrong with one message, the number's others must go on being sent.
-                Log.RoundFailed(logger, exception);
+                Log.StepFailed(logger, exception);
             }
 
-            await ((Task)_wake.WaitAsync(SweepInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await WaitAsync(idle, stoppingToken);
         }
+
+        await Task.WhenAll(_inFlight);
     }
 
     /// <summary>Takes no further message, and waits a while for those that the engine has in hand.</summary>
     public async Task HoldAsync()
     {
-        _isHeld = true;
-        Wake();
-        await _round.WaitAsync(FinishTimeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        IsHeld = true;
+        await Task.WhenAll(_inFlight).WaitAsync(FinishTimeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public void Release()
     {
-        _isHeld = false;
+        IsHeld = false;
         Wake();
     }
 
-    private async Task RoundAsync(EngineSession session, CancellationToken stoppingToken)
+    // Sends what may be sent; returns for how long there is nothing to do unless something happens.
+    private async Task<TimeSpan> StepAsync(CancellationToken stoppingToken)
     {
-        await doubts.ResolveAsync(session, ConcludedAsync, stoppingToken);
-        await SendDueAsync(session, stoppingToken);
-    }
-
-    private async Task SendDueAsync(EngineSession session, CancellationToken stoppingToken)
-    {
-        var inFlight = new List<Task>();
-        var start = timeProvider.GetTimestamp();
-        while (!_isHeld && !stoppingToken.IsCancellationRequested && !session.Ended.IsCancellationRequested && condition.State == DeviceState.Connected && !record.Device.QueuePaused)
+        await SweepAsync(stoppingToken);
+        while (supervisor.Ready is { } session && !IsHeld)
         {
-            if (timeProvider.GetElapsedTime(start) > SweepInterval)
+            if (doubts.Any)
             {
-                // Messages in doubt are looked at between rounds, and must not wait for the end of a long queue.
-                Wake();
-                break;
+                await doubts.ResolveAsync(session, _connectedAt is { } at ? timeProvider.GetElapsedTime(at) : null);
             }
 
-            var settings = record.Device.QueueSettings;
-            var wait = Pacing.Wait([.. _starts.Select(at => timeProvider.GetElapsedTime(at))], settings);
-            if (wait > TimeSpan.Zero)
+            var pause = TimestampOf(_unavailableUntil);
+            if (!CanSend(session) || pause > TimeSpan.Zero)
             {
-                // Woken, too, by what changes the pace or ends the round.
-                await ((Task)_wake.WaitAsync(wait < SweepInterval ? wait : SweepInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                continue;
+                return doubts.Any ? DoubtInterval : Shorter(pause, SweepInterval);
             }
 
-            var next = (await store.NextAsync(1, stoppingToken)).SingleOrDefault();
-            if (next is null || !await store.BeginAsync(next.Id))
+            if (await queue.PeekAsync(BlockedLanes(), stoppingToken) is not { } next)
             {
-                break;
+                return Idle();
             }
 
-            _starts.RemoveAll(at => timeProvider.GetElapsedTime(at) > TimeSpan.FromMilliseconds(settings.IntervalMs));
-            _starts.Add(timeProvider.GetTimestamp());
-            inFlight.Add(SendAsync(session, next));
-            while (inFlight.Count >= settings.Concurrency)
+            _entering ??= gate.EnterAsync(stoppingToken);
+            if (!_entering.IsCompleted)
             {
-                var done = await Task.WhenAny(inFlight);
-                inFlight.Remove(done);
-                await done;
+                await WaitAsync(doubts.Any ? DoubtInterval : SweepInterval, stoppingToken);
+                await SweepAsync(stoppingToken);
+                if (!_entering.IsCompleted)
+                {
+                    continue;
+                }
+
+                next = null;
             }
+
+            var turn = await _entering;
+            _entering = null;
+            await UseAsync(turn, next, stoppingToken);
         }
 
-        await Task.WhenAll(inFlight);
+        return doubts.Any ? DoubtInterval : SweepInterval;
     }
 
-    private async Task SendAsync(EngineSession session, Message message)
+    private async Task UseAsync(SendTurn turn, Message? next, CancellationToken stoppingToken)
     {
-        var begun = timeProvider.GetTimestamp();
-        SendOutcome outcome;
-        if (session.Ended.IsCancellationRequested)
-        {
-            // Ended between taking the message and calling the engine: it never saw it.
-            await ConcludeAsync(message, new SendOutcome(SendClass.Transient, null, "ENGINE_UNAVAILABLE", "The engine was being stopped."));
-            return;
-        }
-
+        var isUsed = false;
         try
         {
-            var body = JsonNode.Parse(message.Body)!.AsObject();
-            body["phone"] = message.To;
-            outcome = SendOutcome.From(await session.Client.SendMessageAsync("message", JsonSerializer.SerializeToElement(body), EngineTimeout, session.Ended));
-        }
-        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
-        {
-            outcome = SendOutcome.From(exception);
-        }
-
-        metrics.Attempted(outcome.Class, timeProvider.GetElapsedTime(begun));
-        await ConcludeAsync(message, outcome);
-    }
-
-    private async Task ConcludeAsync(Message message, SendOutcome outcome)
-    {
-        var at = timeProvider.GetUtcNow();
-        while (true)
-        {
-            try
+            // Looked up again after a wait: something more urgent may have come.
+            if (supervisor.Ready is { } session && CanSend(session) && (next ?? await queue.PeekAsync(BlockedLanes(), stoppingToken)) is { } message
+                && await BeginAsync(session, message) is { } begun)
             {
-                await ConcludedAsync(outcome.Class switch
+                var attempt = AttemptAsync(session, begun, turn);
+                isUsed = true;
+                if (!attempt.IsCompleted)
                 {
-                    SendClass.Sent => await store.SentAsync(message.Id, outcome.WhatsappMessageId!, at),
-                    SendClass.Permanent => await store.FailedAsync(message.Id, outcome.ErrorCode!, outcome.ErrorDetail!),
-                    SendClass.Transient => await store.AgainAsync(message.Id, outcome.ErrorCode!, outcome.ErrorDetail!, at + BackOff(message.Attempts)),
-                    _ => null,
-                });
-                break;
-            }
-            catch (Exception exception) when (exception.IsDatabaseUnavailable())
-            {
-                // What WhatsApp has must be noted, however long it takes: forgetting it would send it twice.
-                Log.StorageFailed(logger, exception);
-                await Task.Delay(StorageRetry, timeProvider, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                if (_stopping.IsCancellationRequested)
-                {
-                    // The row still says "sending"; the next owner settles it.
-                    return;
+                    _inFlight.Add(attempt);
+                    _ = attempt.ContinueWith(_inFlight.Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
                 }
             }
         }
-
-        if (outcome.Class == SendClass.Unknown)
+        finally
         {
-            Log.InDoubt(logger, message.Id, outcome.ErrorCode);
+            if (!isUsed)
+            {
+                turn.Return();
+            }
         }
     }
 
-    private async Task ConcludedAsync(Message? message)
+    private async Task<Message?> BeginAsync(EngineSession session, Message message)
     {
-        if (message is null)
+        var now = timeProvider.GetUtcNow();
+        if (message.ExpiresAt <= now)
+        {
+            await moves.ExpireAsync();
+            return null;
+        }
+
+        if (await reachout.HoldsAsync(session, message))
+        {
+            await moves.ParkedAsync(message, reachout.Until ?? now, "Waits until the number may write to strangers again.");
+            return null;
+        }
+
+        var begun = await moves.BeginAsync(message);
+        if (begun is { Attempts: 1 })
+        {
+            metrics.Begun(now - (message.ScheduledAt > message.CreatedAt ? message.ScheduledAt.Value : message.CreatedAt));
+        }
+
+        return begun;
+    }
+
+    private async Task AttemptAsync(EngineSession session, Message message, SendTurn turn)
+    {
+        try
+        {
+            var start = timeProvider.GetTimestamp();
+            var outcome = await sender.SendAsync(session, message, message.SimulateTyping ?? record.Device.SimulateTyping);
+            metrics.Attempted(outcome.Class, timeProvider.GetElapsedTime(start));
+            if (outcome.Class == SendClass.Sent)
+            {
+                // The next one need not wait for this one's row.
+                turn.Dispose();
+            }
+
+            await ConcludeAsync(session, message, outcome);
+        }
+        catch (Exception exception)
+        {
+            // The row still says "sending": whoever looks at it next asks the engine.
+            Log.NotConcluded(logger, exception, message.Id);
+            doubts.Add(message, session, absenceProves: true);
+        }
+        finally
+        {
+            turn.Dispose();
+            Wake();
+        }
+    }
+
+    private async Task ConcludeAsync(EngineSession session, Message message, SendOutcome outcome)
+    {
+        var now = timeProvider.GetUtcNow();
+        var (code, detail) = (outcome.ErrorCode ?? "", outcome.ErrorDetail ?? "");
+        switch (outcome.Class)
+        {
+            case SendClass.Sent:
+                _unavailable = 0;
+                LastSentAt = now;
+                await moves.SentAsync(message, outcome.WhatsappMessageId, now);
+                if (outcome.WhatsappMessageId is { } id)
+                {
+                    await receipts.ClaimAsync(id);
+                }
+
+                break;
+
+            case SendClass.Permanent:
+                await moves.FailedAsync(message, code, detail);
+                break;
+
+            case SendClass.Transient when message.Failures + 1 >= options.Value.MaxAttempts:
+                await moves.FailedAsync(message, code, detail);
+                break;
+
+            case SendClass.Transient:
+                var delay = RetryDelay.After(message.Failures + 1, options.Value, Random.Shared.NextDouble());
+
+                // Its order is kept: what came after it waits with it.
+                _lanes[message.Priority] = timeProvider.GetTimestamp() + (long)(delay.TotalSeconds * timeProvider.TimestampFrequency);
+                await moves.AgainAsync(message, code, detail, now + delay, counts: true);
+                break;
+
+            case SendClass.Unavailable:
+                var pause = RetryDelay.After(++_unavailable, options.Value, Random.Shared.NextDouble());
+                _unavailableUntil = timeProvider.GetTimestamp() + (long)(pause.TotalSeconds * timeProvider.TimestampFrequency);
+                await moves.AgainAsync(message, code, detail, now + pause, counts: false);
+                break;
+
+            case SendClass.Timelock:
+                reachout.Begin();
+                await moves.ParkedAsync(message, reachout.Until ?? now, detail);
+                break;
+
+            default:
+                doubts.Add(message, session, absenceProves: outcome.Class == SendClass.Unknown);
+                var doubted = await moves.DoubtedAsync(message, code, detail);
+                doubts.Replace(doubted);
+                break;
+        }
+    }
+
+    // What must happen whether or not anything can be sent.
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        if (!_isLoaded)
+        {
+            await doubts.LoadAsync(stoppingToken);
+            _isLoaded = true;
+        }
+
+        if (_swept != 0 && timeProvider.GetElapsedTime(_swept) < SweepInterval)
         {
             return;
         }
 
-        if (message.Status == MessageStatus.Sent)
+        _swept = timeProvider.GetTimestamp();
+        await moves.ExpireAsync();
+        await reachout.LookAsync(stoppingToken);
+        if (timeProvider.GetElapsedTime(_checked) > CheckInterval)
         {
-            LastSentAt = message.SentAt;
-        }
-
-        teller.Tell(message);
-        outcomes.Tell(message);
-
-        if (message.WhatsappMessageId is { } id)
-        {
-            await receipts.ApplyEarlyAsync(id);
+            _checked = timeProvider.GetTimestamp();
+            await queue.CheckAsync(stoppingToken);
         }
     }
 
-    private static TimeSpan BackOff(int attempts)
+    private bool CanSend(EngineSession session) =>
+        !IsHeld && !record.Device.QueuePaused && condition.State == DeviceState.Connected && !session.Ended.IsCancellationRequested;
+
+    private HashSet<int> BlockedLanes()
     {
-        var seconds = Math.Min(Math.Pow(2, Math.Min(attempts, 16)), LongestBackOff.TotalSeconds);
-        return TimeSpan.FromSeconds(seconds * (0.8 + (0.4 * Random.Shared.NextDouble())));
+        foreach (var (lane, _) in _lanes.Where(lane => TimestampOf(lane.Value) <= TimeSpan.Zero).ToList())
+        {
+            _lanes.Remove(lane);
+        }
+
+        return [.. _lanes.Keys, .. doubts.Lanes];
+    }
+
+    private TimeSpan Idle()
+    {
+        var idle = doubts.Any ? DoubtInterval : SweepInterval;
+        foreach (var until in _lanes.Values)
+        {
+            idle = Shorter(TimestampOf(until), idle);
+        }
+
+        return queue.NextDueAt is { } due ? Shorter(due - timeProvider.GetUtcNow(), idle) : idle;
+    }
+
+    private TimeSpan TimestampOf(long until) => until == 0 ? TimeSpan.Zero : -timeProvider.GetElapsedTime(until);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : one < other ? one : other;
+
+    // Until there may be something to do, a turn comes, or the time is over.
+    private async Task WaitAsync(TimeSpan idle, CancellationToken stoppingToken)
+    {
+        _waking ??= _wake.WaitAsync(stoppingToken);
+        var either = _entering is null ? _waking : Task.WhenAny(_waking, _entering);
+        await either.WaitAsync(idle, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_waking.IsCompleted)
+        {
+            _waking = null;
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(2, LogLevel.Warning, "Message {Id} is in doubt ({Code}): the engine is asked whether WhatsApp has it.")]
-        public static partial void InDoubt(ILogger logger, Guid id, string? code);
+        [LoggerMessage(1, LogLevel.Error, "A step of the message queue failed; the next one tries again.")]
+        public static partial void StepFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(4, LogLevel.Error, "A round of the message queue failed; the next one tries again.")]
-        public static partial void RoundFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(3, LogLevel.Error, "The database did not take a step of the message queue; trying again.")]
-        public static partial void StorageFailed(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "What became of message {Id} could not be noted.")]
+        public static partial void NotConcluded(ILogger logger, Exception exception, Guid id);
     }
 }

@@ -1,101 +1,106 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Data.Messages;
+using WaPlatform.ServiceDefaults.Queues;
 
 namespace WaPlatform.ProcessHost.Messages;
 
-/// <summary>The message rows of one device, as its pump reads and moves them. Each step is one statement that names the status it starts from.</summary>
-internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider)
+/// <summary>
+/// The message rows of one device, as its owner reads and moves them. A move names the status that it starts from and is void under another;
+/// it is on disk when it returns.
+/// </summary>
+internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbContext> databases, GroupCommit writes, TimeProvider timeProvider)
 {
+    // As many at a time as one statement and the journal take well.
+    private const int Chunk = 500;
+
     private static readonly MessageStatus[] Waiting = [MessageStatus.Queued, MessageStatus.Scheduled];
 
-    /// <summary>The next messages to send, in their order.</summary>
-    public async Task<List<Message>> NextAsync(int count, CancellationToken cancellationToken)
+    /// <summary>Everything that waits.</summary>
+    public async IAsyncEnumerable<QueueEntry> WaitingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Messages.AsNoTracking()
-            .Where(m => m.PhoneNumber == phoneNumber && Waiting.Contains(m.Status) && m.DueAt <= now)
-            .OrderBy(m => m.Priority).ThenBy(m => m.Id).Take(count).ToListAsync(cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = db.Messages.AsNoTracking().Where(m => m.PhoneNumber == phoneNumber && Waiting.Contains(m.Status))
+            .Select(m => new { m.Id, m.Priority, DueAt = m.Status == MessageStatus.Scheduled ? (DateTimeOffset?)m.DueAt : null });
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            yield return new QueueEntry(row.Id, row.Priority, row.DueAt);
+        }
     }
 
-    /// <summary>Messages whose sending was begun and not concluded by an earlier owner, or by a call that was cut off.</summary>
-    public async Task<List<Message>> InDoubtAsync(CancellationToken cancellationToken)
+    /// <summary>The head of the queue as the rows tell it.</summary>
+    public async Task<QueueHead> HeadAsync(int fromPriority, int toPriority, int count, CancellationToken cancellationToken)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Messages.AsNoTracking()
-            .Where(m => m.PhoneNumber == phoneNumber && m.Status == MessageStatus.Sending).OrderBy(m => m.Id).ToListAsync(cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        var ready = await ReadAsync(
+            rows => rows.Where(m => m.Status == MessageStatus.Queued && m.Priority >= fromPriority && m.Priority <= toPriority)
+                .OrderBy(m => m.Priority).ThenBy(m => m.Id).Take(count).Select(m => m.Id).ToListAsync(cancellationToken), cancellationToken);
+        var timed = await ReadAsync(
+            rows => rows.Where(m => m.Status == MessageStatus.Scheduled)
+                .OrderBy(m => m.DueAt).Take(count).Select(m => new { m.Id, m.DueAt }).ToListAsync(cancellationToken), cancellationToken);
+        return new QueueHead(ready, [.. timed.Where(m => m.DueAt <= now).Select(m => m.Id)], timed.FirstOrDefault(m => m.DueAt > now)?.DueAt);
     }
+
+    public Task<List<Message>> FindAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        ReadAsync(rows => rows.Where(m => ids.Contains(m.Id)).ToListAsync(cancellationToken), cancellationToken);
+
+    public async Task<Message?> FindAsync(Guid id) => (await FindAsync([id], CancellationToken.None)).SingleOrDefault();
+
+    /// <summary>Messages whose sending was begun and not concluded.</summary>
+    public Task<List<Message>> SendingAsync(CancellationToken cancellationToken) =>
+        ReadAsync(rows => rows.Where(m => m.Status == MessageStatus.Sending).OrderBy(m => m.Id).ToListAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Until when messages of this device are parked with this code; null if none is.</summary>
+    public Task<DateTimeOffset?> ParkedUntilAsync(string code, CancellationToken cancellationToken) =>
+        ReadAsync(rows => rows.Where(m => m.Status == MessageStatus.Scheduled && m.ErrorCode == code).MaxAsync(m => (DateTimeOffset?)m.DueAt, cancellationToken), cancellationToken);
 
     public async Task<(int Pending, int Sending, int Scheduled, DateTimeOffset? Oldest)> CountAsync(CancellationToken cancellationToken)
     {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var groups = await database.Messages.AsNoTracking()
-            .Where(m => m.PhoneNumber == phoneNumber && (Waiting.Contains(m.Status) || m.Status == MessageStatus.Sending))
-            .GroupBy(m => m.Status).Select(g => new { Status = g.Key, Count = g.Count(), Oldest = g.Min(m => m.CreatedAt) }).ToListAsync(cancellationToken);
+        var groups = await ReadAsync(
+            rows => rows.Where(m => Waiting.Contains(m.Status) || m.Status == MessageStatus.Sending)
+                .GroupBy(m => m.Status).Select(g => new { Status = g.Key, Count = g.Count(), Oldest = g.Min(m => m.CreatedAt) }).ToListAsync(cancellationToken),
+            cancellationToken);
         int Of(MessageStatus status) => groups.FirstOrDefault(g => g.Status == status)?.Count ?? 0;
         return (Of(MessageStatus.Queued), Of(MessageStatus.Sending), Of(MessageStatus.Scheduled),
             groups.Where(g => g.Status == MessageStatus.Queued).Select(g => (DateTimeOffset?)g.Oldest).SingleOrDefault());
     }
 
-    /// <summary>Claims a message for one attempt; false if somebody canceled it meanwhile.</summary>
-    public async Task<bool> BeginAsync(Guid id)
-    {
-        await using var database = await databases.CreateDbContextAsync();
-        return await database.Messages.Where(m => m.Id == id && Waiting.Contains(m.Status)).ExecuteUpdateAsync(set => set
-            .SetProperty(m => m.Status, MessageStatus.Sending)
-            .SetProperty(m => m.SendingAt, timeProvider.GetUtcNow())
-            .SetProperty(m => m.Attempts, m => m.Attempts + 1)) == 1;
-    }
-
-    public Task<Message?> SentAsync(Guid id, string whatsappMessageId, DateTimeOffset at) => MoveAsync(id, message =>
-    {
-        message.WhatsappMessageId = whatsappMessageId;
-        message.SentAt ??= at;
-        message.Status = MessageStatus.Sent;
-        (message.ErrorCode, message.ErrorDetail) = (null, null);
-    });
-
-    public Task<Message?> AgainAsync(Guid id, string code, string detail, DateTimeOffset dueAt) => MoveAsync(id, message =>
-    {
-        message.Status = MessageStatus.Queued;
-        message.DueAt = dueAt;
-        (message.ErrorCode, message.ErrorDetail) = (code, detail);
-    });
-
-    public Task<Message?> FailedAsync(Guid id, string code, string detail) => MoveAsync(id, message =>
-    {
-        message.Status = MessageStatus.Failed;
-        message.FailedAt = timeProvider.GetUtcNow();
-        (message.ErrorCode, message.ErrorDetail) = (code, detail);
-    });
-
-    public Task<Message?> UncertainAsync(Guid id) => MoveAsync(id, message =>
-    {
-        message.Status = MessageStatus.Uncertain;
-        (message.ErrorCode, message.ErrorDetail) = ("UNCERTAIN", "The engine ended before it said whether WhatsApp got the message.");
-    });
-
-    public async Task<Message?> FindAsync(Guid id)
-    {
-        await using var database = await databases.CreateDbContextAsync();
-        return await database.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id && m.PhoneNumber == phoneNumber);
-    }
-
     /// <summary>Which of these WhatsApp ids belong to messages of ours already.</summary>
-    public async Task<HashSet<string>> KnownIdsAsync(IReadOnlyCollection<string> ids)
+    public async Task<HashSet<string>> KnownIdsAsync(IReadOnlyCollection<string> ids) => await ReadAsync(
+        rows => rows.Where(m => ids.Contains(m.WhatsappMessageId!)).Select(m => m.WhatsappMessageId!).ToHashSetAsync(), CancellationToken.None);
+
+    /// <summary>Changes one message as it was read; null if its row has another status by now, and nothing was changed.</summary>
+    public Task<Message?> MoveAsync(Message message, Action<Message> change) => writes.RunAsync(async db =>
     {
-        await using var database = await databases.CreateDbContextAsync();
-        var known = await database.Messages.Where(m => m.PhoneNumber == phoneNumber && ids.Contains(m.WhatsappMessageId!)).Select(m => m.WhatsappMessageId!).ToListAsync();
-        return [.. known];
-    }
+        var row = message.Copy();
+        db.Attach(row);
+        change(row);
+        try
+        {
+            await db.SaveChangesAsync();
+            return row;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return null;
+        }
+    });
+
+    /// <summary>Changes all messages that wait and that <paramref name="which"/> picks, and returns them; at most some hundred at a time.</summary>
+    public Task<List<Message>> MoveWaitingAsync(Func<IQueryable<Message>, IQueryable<Message>> which, Action<Message> change) => writes.RunAsync(async db =>
+    {
+        var messages = await which(db.Messages.Where(m => m.PhoneNumber == phoneNumber && Waiting.Contains(m.Status))).OrderBy(m => m.Id).Take(Chunk).ToListAsync();
+        messages.ForEach(change);
+        await db.SaveChangesAsync();
+        return messages;
+    });
 
     /// <summary>Applies a receipt to the messages that it names. Returns those that it moved, and the ids that nobody knows.</summary>
-    public async Task<(List<Message> Moved, List<string> Unknown)> ReceiveAsync(IReadOnlyCollection<string> ids, string? receiptType)
+    public Task<(List<Message> Moved, List<string> Unknown)> ReceiveAsync(IReadOnlyCollection<string> ids, string? receiptType) => writes.RunAsync(async db =>
     {
-        await using var database = await databases.CreateDbContextAsync();
-        var messages = await database.Messages.Where(m => m.PhoneNumber == phoneNumber && ids.Contains(m.WhatsappMessageId!)).ToListAsync();
+        var messages = await db.Messages.Where(m => m.PhoneNumber == phoneNumber && ids.Contains(m.WhatsappMessageId!)).ToListAsync();
         var moved = new List<Message>();
         foreach (var message in messages)
         {
@@ -105,25 +110,18 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
                 message.Status = next;
                 message.DeliveredAt ??= now;
                 message.ReadAt = next == MessageStatus.Read ? now : message.ReadAt;
+                message.Note(next == MessageStatus.Read ? MessageHop.Read : MessageHop.Delivered, now);
                 moved.Add(message);
             }
         }
 
-        await database.SaveChangesAsync();
-        return (moved, [.. ids.Except(messages.Select(m => m.WhatsappMessageId!))]);
-    }
+        await db.SaveChangesAsync();
+        return (moved, ids.Except(messages.Select(m => m.WhatsappMessageId!)).ToList());
+    });
 
-    // Only what is being sent may be concluded: a receipt may have been quicker, and then stands.
-    private async Task<Message?> MoveAsync(Guid id, Action<Message> change)
+    private async Task<T> ReadAsync<T>(Func<IQueryable<Message>, Task<T>> query, CancellationToken cancellationToken)
     {
-        await using var database = await databases.CreateDbContextAsync();
-        var message = await database.Messages.SingleOrDefaultAsync(m => m.Id == id && m.Status == MessageStatus.Sending);
-        if (message is not null)
-        {
-            change(message);
-            await database.SaveChangesAsync();
-        }
-
-        return message;
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await query(db.Messages.AsNoTracking().Where(m => m.PhoneNumber == phoneNumber));
     }
 }

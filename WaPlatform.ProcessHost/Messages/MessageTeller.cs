@@ -10,7 +10,7 @@ internal sealed partial class MessageTeller(DeviceJournal journal, MessageMetric
 {
     public void Tell(Message message)
     {
-        metrics.Moved(message.Status);
+        metrics.Moved(message);
         journal.Append(EventTypes.MessageStatus, EventSource.Platform, message.ToView());
         Log.Moved(logger, message.Id, message.Status, message.Attempts);
     }

@@ -6,23 +6,45 @@ namespace WaPlatform.ProcessHost.Messages;
 /// <summary>Those who wait for what becomes of a message. Runs on the grain's scheduler.</summary>
 internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
 {
-    private readonly Dictionary<Guid, List<TaskCompletionSource<MessageStatus>>> _waiters = [];
+    // A message may be sent before its sender asks for it; this many are remembered for that.
+    private const int Remembered = 1000;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Waits for an outcome, and returns the status when there is one or the time is over.</summary>
-    public async Task<MessageStatus> WaitAsync(Guid id, TimeSpan wait)
+    private readonly Dictionary<Guid, List<TaskCompletionSource<MessageView>>> _waiters = [];
+    private readonly Dictionary<Guid, MessageView> _recent = [];
+    private readonly Queue<Guid> _order = [];
+
+    /// <summary>Waits for an outcome, and returns the message as it is when there is one or the time is over; null if there is no such message.</summary>
+    public async Task<MessageView?> WaitAsync(Guid id, TimeSpan wait)
     {
-        var waiter = new TaskCompletionSource<MessageStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_recent.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        var waiter = new TaskCompletionSource<MessageView>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiters.TryAdd(id, []);
         _waiters[id].Add(waiter);
         try
         {
-            // Looked up after the waiter stands: the pump may have been quicker than this call.
-            var status = (await store.FindAsync(id))?.Status ?? MessageStatus.Queued;
-            return wait <= TimeSpan.Zero || status > MessageStatus.Sending ? status : await waiter.Task.WaitAsync(wait, timeProvider);
-        }
-        catch (TimeoutException)
-        {
-            return (await store.FindAsync(id))?.Status ?? MessageStatus.Queued;
+            var start = timeProvider.GetTimestamp();
+            while (true)
+            {
+                var left = wait - timeProvider.GetElapsedTime(start);
+                var look = left < LookInterval ? left : LookInterval;
+                await Task.WhenAny(waiter.Task, waiter.Task.WaitAsync(look > TimeSpan.Zero ? look : TimeSpan.Zero, timeProvider));
+                if (waiter.Task.IsCompletedSuccessfully)
+                {
+                    return await waiter.Task;
+                }
+
+                // An earlier owner may have concluded it.
+                var message = await store.FindAsync(id);
+                if (message is null || HasOutcome(message.Status) || left <= LookInterval)
+                {
+                    return message?.ToView();
+                }
+            }
         }
         finally
         {
@@ -36,9 +58,29 @@ internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
     /// <summary>A message came into a status; one that goes back into the queue has no outcome yet.</summary>
     public void Tell(Message message)
     {
-        if (message.Status != MessageStatus.Queued && _waiters.Remove(message.Id, out var waiters))
+        if (!HasOutcome(message.Status))
         {
-            waiters.ForEach(waiter => waiter.TrySetResult(message.Status));
+            _recent.Remove(message.Id);
+            return;
+        }
+
+        var view = message.ToView();
+        if (_recent.TryAdd(message.Id, view))
+        {
+            _order.Enqueue(message.Id);
+        }
+
+        if (_order.Count > Remembered)
+        {
+            _recent.Remove(_order.Dequeue());
+        }
+
+        if (_waiters.Remove(message.Id, out var waiters))
+        {
+            waiters.ForEach(waiter => waiter.TrySetResult(view));
         }
     }
+
+    // Parked counts: nobody waits for hours.
+    private static bool HasOutcome(MessageStatus status) => status is not (MessageStatus.Queued or MessageStatus.Sending);
 }

@@ -6,9 +6,10 @@ namespace WaPlatform.ProcessHost.Messages;
 internal static class Pacing
 {
     /// <param name="sinceStarts">How long ago the earlier sends were started, oldest first.</param>
-    public static TimeSpan Wait(IReadOnlyList<TimeSpan> sinceStarts, QueueSettings settings)
+    /// <param name="jitter">Kept on top of the interval, for a rhythm that no clock has.</param>
+    public static TimeSpan Wait(IReadOnlyList<TimeSpan> sinceStarts, QueueSettings settings, TimeSpan jitter = default)
     {
-        var interval = TimeSpan.FromMilliseconds(settings.IntervalMs);
+        var interval = TimeSpan.FromMilliseconds(settings.IntervalMs) + jitter;
         var recent = sinceStarts.Where(age => age < interval).ToList();
         return recent.Count < settings.IntervalCap ? TimeSpan.Zero : interval - recent[^settings.IntervalCap];
     }

@@ -6,10 +6,11 @@ namespace WaPlatform.ProcessHost.Messages;
 /// <summary>Takes what the engine tells of delivered and read messages (<c>message.ack</c>, gowa contract §6.3). Runs on the grain's scheduler.</summary>
 internal sealed class Receipts(MessageStore store, MessageTeller teller, TimeProvider timeProvider)
 {
-    // A receipt can overtake the engine's answer to the send that it is for, by less than this.
-    private static readonly TimeSpan Overtaking = TimeSpan.FromMinutes(2);
+    // A receipt can overtake the engine's answer to the send that it is for; and it may be all that is left of a send whose engine died.
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+    private const int MaxKept = 10_000;
 
-    private readonly Dictionary<string, (string Type, long At)> _early = [];
+    private readonly Dictionary<string, Receipt> _unclaimed = [];
 
     public DateTimeOffset? LastAt { get; private set; }
 
@@ -22,25 +23,29 @@ internal sealed class Receipts(MessageStore store, MessageTeller teller, TimePro
 
         LastAt = timeProvider.GetUtcNow();
         var ids = list.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!).Distinct().ToList();
-        foreach (var (old, _) in _early.Where(early => timeProvider.GetElapsedTime(early.Value.At) > Overtaking).ToList())
+        foreach (var (old, _) in _unclaimed.Where(receipt => timeProvider.GetElapsedTime(receipt.Value.At) > Kept).ToList())
         {
-            _early.Remove(old);
+            _unclaimed.Remove(old);
         }
 
-        foreach (var id in await ApplyAsync(ids, receiptType))
+        foreach (var id in (await ApplyAsync(ids, receiptType)).Take(MaxKept - _unclaimed.Count))
         {
-            _early[id] = (receiptType, timeProvider.GetTimestamp());
+            _unclaimed[id] = new Receipt(receiptType, EngineSlot.Text(payload, "chat_id") ?? "", timeProvider.GetTimestamp());
         }
     }
 
+    /// <summary>Ids in a chat that had receipts since <paramref name="since"/> and that no message of ours has, oldest first.</summary>
+    /// <param name="since">A timestamp of the time provider.</param>
+    public IEnumerable<string> UnclaimedIn(string chat, long since) =>
+        _unclaimed.Where(receipt => receipt.Value.Chat == chat && receipt.Value.At >= since).OrderBy(receipt => receipt.Value.At).Select(receipt => receipt.Key);
+
     /// <summary>A message has its WhatsApp id now: applies the receipt that came before.</summary>
-    public async Task ApplyEarlyAsync(string whatsappMessageId)
+    public async Task ClaimAsync(string whatsappMessageId)
     {
-        if (_early.Remove(whatsappMessageId, out var receipt))
+        if (_unclaimed.Remove(whatsappMessageId, out var receipt))
         {
             await ApplyAsync([whatsappMessageId], receipt.Type);
         }
-
     }
 
     private async Task<List<string>> ApplyAsync(List<string> ids, string receiptType)
@@ -49,4 +54,6 @@ internal sealed class Receipts(MessageStore store, MessageTeller teller, TimePro
         moved.ForEach(teller.Tell);
         return unknown;
     }
+
+    private sealed record Receipt(string Type, string Chat, long At);
 }

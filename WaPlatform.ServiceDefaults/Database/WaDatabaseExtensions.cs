@@ -37,6 +37,7 @@ public static class WaDatabaseExtensions
             builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(connectionString));
         }
 
+        builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService<DatabaseMigration>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(5));
         return builder;

@@ -4,11 +4,17 @@ namespace WaPlatform.ServiceDefaults.Redis;
 
 internal static class RedisConnection
 {
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>The options of a connection string, with what the platform asks of every connection.</summary>
     public static ConfigurationOptions Parse(string connectionString)
     {
         var options = ConfigurationOptions.Parse(connectionString);
         options.AbortOnConnectFail = false;
+
+        // Nothing waits for a Redis that is away: each user has a way without it.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.AsyncTimeout = (int)AnswerTimeout.TotalMilliseconds;
 
         return options;
     }

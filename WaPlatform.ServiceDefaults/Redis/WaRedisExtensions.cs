@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
+using WaPlatform.ServiceDefaults.Queues;
 using WaPlatform.ServiceDefaults.Redis;
 
 namespace Microsoft.Extensions.Hosting;
@@ -25,6 +26,9 @@ public static class WaRedisExtensions
             $"ConnectionStrings:{name} is not set. Example: ConnectionStrings__{name}=localhost:6379"));
 
         builder.Services.TryAddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(options));
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<QueueIndex>();
 
         // Degraded, not unhealthy: messages are accepted without Redis (rows are the truth), so no gateway should be taken out for it.
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(3));

@@ -1,0 +1,114 @@
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+
+namespace WaPlatform.Data;
+
+/// <summary>
+/// Writes of many callers, committed together: what waits when a transaction ends goes into the next one. The cost of a commit is shared, SQLite's
+/// one writer is waited for in turn rather than by polling, and the order of the calls is the order of the writes.
+/// </summary>
+public sealed class GroupCommit : IAsyncDisposable
+{
+    // Past some hundred the first ones only wait longer.
+    private const int MaxUnits = 256;
+
+    private readonly IDbContextFactory<WaDbContext> _databases;
+    private readonly Channel<Unit> _units = Channel.CreateUnbounded<Unit>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _writer;
+
+    public GroupCommit(IDbContextFactory<WaDbContext> databases)
+    {
+        _databases = databases;
+        _writer = Task.Run(WriteAsync);
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction and returns its result once that is committed. The work must do nothing but use the context that
+    /// it is given, because it may be run twice: if another caller's work fails, the transaction is undone and each is run in one of its own.
+    /// Not cancelable once taken: a caller that stops to wait does not know whether it was done.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The platform is stopping.</exception>
+    public Task<T> RunAsync<T>(Func<WaDbContext, Task<T>> work)
+    {
+        var unit = new Unit<T>(work);
+        return _units.Writer.TryWrite(unit) ? unit.Result : Task.FromException<T>(new ObjectDisposedException(nameof(GroupCommit)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _units.Writer.TryComplete();
+        await _writer;
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new List<Unit>(MaxUnits);
+        while (await _units.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < MaxUnits && _units.Reader.TryRead(out var unit))
+            {
+                batch.Add(unit);
+            }
+
+            await CommitAsync(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task CommitAsync(List<Unit> batch)
+    {
+        try
+        {
+            await using (var db = await _databases.CreateDbContextAsync())
+            await using (var transaction = await db.Database.BeginTransactionAsync())
+            {
+                // A work that fails undoes the whole; savepoints would cost a round trip each.
+                db.Database.AutoSavepointsEnabled = false;
+                foreach (var unit in batch)
+                {
+                    await unit.RunAsync(db);
+                    db.ChangeTracker.Clear();
+                }
+
+                await transaction.CommitAsync();
+            }
+
+            batch.ForEach(unit => unit.Succeed());
+        }
+        catch (Exception exception) when (batch.Count > 1 && !exception.IsDatabaseUnavailable())
+        {
+            // One of them can't be done; apart, each gets its own answer.
+            foreach (var unit in batch)
+            {
+                await CommitAsync([unit]);
+            }
+        }
+        catch (Exception exception)
+        {
+            batch.ForEach(unit => unit.Fail(exception));
+        }
+    }
+
+    private abstract class Unit
+    {
+        public abstract Task RunAsync(WaDbContext db);
+
+        public abstract void Succeed();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Unit<T>(Func<WaDbContext, Task<T>> work) : Unit
+    {
+        private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _value;
+
+        public Task<T> Result => _result.Task;
+
+        public override async Task RunAsync(WaDbContext db) => _value = await work(db);
+
+        public override void Succeed() => _result.TrySetResult(_value!);
+
+        public override void Fail(Exception exception) => _result.TrySetException(exception);
+    }
+}

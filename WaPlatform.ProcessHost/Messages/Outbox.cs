@@ -1,0 +1,35 @@
+namespace WaPlatform.ProcessHost.Messages;
+
+/// <summary>All that a device has for sending messages while this host owns it.</summary>
+internal sealed class Outbox(
+    MessageStore store, MessagePump pump, QueueDesk desk, ProxyTurns turns, Receipts receipts, ReachoutLock reachout, SendGate gate, MessageMetrics metrics, string phoneNumber,
+    CancellationTokenSource stopping)
+{
+    private Task _pumping = Task.CompletedTask;
+
+    public MessageStore Store => store;
+
+    public MessagePump Pump => pump;
+
+    public QueueDesk Desk => desk;
+
+    public ProxyTurns Turns => turns;
+
+    public Receipts Receipts => receipts;
+
+    public ReachoutLock Reachout => reachout;
+
+    public void Start() => _pumping = pump.RunAsync(stopping.Token);
+
+    /// <summary>Takes nothing further. What the engine has in hand is concluded when the engine ends.</summary>
+    public Task StopAsync() => stopping.CancelAsync();
+
+    /// <summary>Waits until everything that was begun is concluded.</summary>
+    public async Task EndAsync()
+    {
+        await _pumping;
+        gate.Dispose();
+        metrics.Forget(phoneNumber);
+        stopping.Dispose();
+    }
+}

@@ -1,0 +1,40 @@
+namespace WaPlatform.ProcessHost.Messages;
+
+/// <summary>The turns of sends that go past the queue, through the proxy: lent to a gateway, which may die with them. Runs on the grain's scheduler.</summary>
+internal sealed class ProxyTurns(SendGate gate, TimeProvider timeProvider)
+{
+    // Longer than an engine takes for any call.
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(3);
+
+    private readonly Dictionary<Guid, SendTurn> _lent = [];
+
+    /// <summary>Waits for a turn; null if there was none in time.</summary>
+    public async Task<Guid?> EnterAsync(TimeSpan patience)
+    {
+        foreach (var (id, _) in _lent.Where(lent => timeProvider.GetElapsedTime(lent.Value.StartedAt) > LongestTurn).ToList())
+        {
+            Leave(id);
+        }
+
+        using var limit = new CancellationTokenSource(patience, timeProvider);
+        try
+        {
+            var turn = await gate.EnterAsync(limit.Token);
+            var id = Guid.NewGuid();
+            _lent.Add(id, turn);
+            return id;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    public void Leave(Guid id)
+    {
+        if (_lent.Remove(id, out var turn))
+        {
+            turn.Dispose();
+        }
+    }
+}
