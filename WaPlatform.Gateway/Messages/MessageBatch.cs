@@ -5,31 +5,42 @@ using WaPlatform.Data.Messages;
 
 namespace WaPlatform.Gateway.Messages;
 
-/// <summary>Stores several messages in one transaction and answers each.</summary>
-internal sealed class MessageBatch(IDbContextFactory<WaDbContext> databases, MessageIds ids, TimeProvider timeProvider)
+/// <summary>Stores several messages in one transaction, and answers those that it does not store.</summary>
+internal sealed class MessageBatch(GroupCommit writes, MessageIds ids, TimeProvider timeProvider)
 {
     /// <returns>False if a unique or foreign key refused the whole: nothing of it is stored, and those that got no answer may be tried apart.</returns>
     public async Task<bool> TryWriteAsync(IReadOnlyList<PendingMessage> batch)
     {
-        // No cancellation: a batch is many callers', and none may end it for the others.
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            // No cancellation: a batch is many callers', and none may end it for the others.
+            (await writes.RunAsync(db => InsertAsync(db, batch))).ForEach(answer => answer());
+            return true;
+        }
+        catch (DbUpdateException exception) when (exception.IsUniqueViolation() || exception.IsForeignKeyViolation())
+        {
+            return false;
+        }
+    }
+
+    // Answers nobody itself: what it did may yet be undone and done again.
+    private async Task<List<Action>> InsertAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)
+    {
         var devices = await ReadDevicesAsync(db, batch);
         var earlier = await ReadEarlierAsync(db, batch);
 
-        var repeated = new List<(PendingMessage Pending, Message Message)>();
-        var added = new List<(PendingMessage Pending, Message Message)>();
+        var answers = new List<Action>(batch.Count);
         foreach (var pending in batch)
         {
             var draft = pending.Draft;
             var key = (draft.From.Digits, draft.IdempotencyKey ?? "");
             if (!devices.Contains(draft.From.Digits))
             {
-                pending.Stored.TrySetException(new PlatformException(ErrorCode.DeviceNotFound, $"No device has the number {draft.From}."));
+                answers.Add(() => pending.Stored.TrySetException(new PlatformException(ErrorCode.DeviceNotFound, $"No device has the number {draft.From}.")));
             }
             else if (draft.IdempotencyKey is not null && earlier.TryGetValue(key, out var first))
             {
-                repeated.Add((pending, first));
+                answers.Add(() => AnswerRepeat(pending, first));
             }
             else
             {
@@ -40,39 +51,19 @@ internal sealed class MessageBatch(IDbContextFactory<WaDbContext> databases, Mes
                 }
 
                 db.Messages.Add(message);
-                added.Add((pending, message));
+                answers.Add(() => pending.Added = message);
             }
         }
 
-        if (!await TrySaveAsync(db))
-        {
-            return false;
-        }
-
-        // Only now: a repeat may be of a message in this very batch.
-        added.ForEach(entry => entry.Pending.Stored.TrySetResult(new StoredMessage(entry.Message, Repeated: false)));
-        repeated.ForEach(entry => AnswerRepeat(entry.Pending, entry.Message));
-        return true;
-    }
-
-    private static async Task<bool> TrySaveAsync(WaDbContext db)
-    {
-        try
-        {
-            await db.SaveChangesAsync(CancellationToken.None);
-            return true;
-        }
-        catch (DbUpdateException exception) when (exception.IsUniqueViolation() || exception.IsForeignKeyViolation())
-        {
-            return false;
-        }
+        await db.SaveChangesAsync(CancellationToken.None);
+        return answers;
     }
 
     private static void AnswerRepeat(PendingMessage pending, Message first)
     {
         if (first.RequestHash == pending.Draft.RequestHash)
         {
-            pending.Stored.TrySetResult(new StoredMessage(first, Repeated: true));
+            pending.Stored.TrySetResult(new StoredMessage(first, Repeated: true, Task.FromResult(true)));
         }
         else
         {

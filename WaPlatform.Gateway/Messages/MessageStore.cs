@@ -1,8 +1,10 @@
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
+using StackExchange.Redis;
 using WaPlatform.Contracts.Faults;
+using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Data.Messages;
+using WaPlatform.ServiceDefaults.Queues;
 
 namespace WaPlatform.Gateway.Messages;
 
@@ -11,7 +13,7 @@ namespace WaPlatform.Gateway.Messages;
 /// commit is shared, and the order of the rows is the order of arrival.
 /// </summary>
 internal sealed partial class MessageStore(
-    IDbContextFactory<WaDbContext> databases, MessageIds ids, MessageMetrics metrics, TimeProvider timeProvider, ILogger<MessageStore> logger)
+    GroupCommit writes, QueueIndex index, QueueBell bell, MessageIds ids, MessageMetrics metrics, TimeProvider timeProvider, ILogger<MessageStore> logger)
     : BackgroundService
 {
     // As many requests may wait for their commit; further ones wait to be let in.
@@ -23,11 +25,12 @@ internal sealed partial class MessageStore(
     private readonly Channel<PendingMessage> _pending =
         Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    /// <summary>Returns once the message is on disk, or is found to be there already.</summary>
+    /// <summary>Returns once the message is on disk, or is found to be there already. Its owner is told of it.</summary>
+    /// <param name="tells">False if the caller tells the owner itself.</param>
     /// <exception cref="PlatformException">DEVICE_NOT_FOUND, IDEMPOTENCY_CONFLICT.</exception>
-    public async Task<StoredMessage> StoreAsync(MessageDraft draft, CancellationToken cancellationToken)
+    public async Task<StoredMessage> StoreAsync(MessageDraft draft, bool tells, CancellationToken cancellationToken)
     {
-        var pending = new PendingMessage(draft);
+        var pending = new PendingMessage(draft, tells);
         try
         {
             await _pending.Writer.WriteAsync(pending, cancellationToken);
@@ -47,6 +50,7 @@ internal sealed partial class MessageStore(
         if (ExecuteTask is { } running)
         {
             await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await bell.EndAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await base.StopAsync(cancellationToken);
@@ -72,7 +76,7 @@ internal sealed partial class MessageStore(
         try
         {
             var started = timeProvider.GetTimestamp();
-            if (!await new MessageBatch(databases, ids, timeProvider).TryWriteAsync(batch))
+            if (!await new MessageBatch(writes, ids, timeProvider).TryWriteAsync(batch))
             {
                 // One of them met a row that came in between (another gateway's, or a device that just went): apart, each gets its own answer.
                 foreach (var pending in batch.Where(pending => !pending.Stored.Task.IsCompleted))
@@ -82,6 +86,7 @@ internal sealed partial class MessageStore(
             }
 
             metrics.Committed(batch.Count, timeProvider.GetElapsedTime(started));
+            Announce(batch);
         }
         catch (Exception exception)
         {
@@ -94,11 +99,43 @@ internal sealed partial class MessageStore(
         }
     }
 
+    // The commands of one connection keep their order, so that the next batch need not wait for this one's.
+    private void Announce(List<PendingMessage> batch)
+    {
+        var stored = batch.Where(pending => pending.Added is not null).ToList();
+        foreach (var device in stored.GroupBy(pending => pending.Added!.PhoneNumber))
+        {
+            var indexed = IndexAsync(device.Key, [.. device.Select(pending => pending.Added!)]);
+            if (device.Any(pending => pending.Tells))
+            {
+                bell.Tell(device.Key, indexed);
+            }
+
+            foreach (var pending in device)
+            {
+                pending.Stored.TrySetResult(new StoredMessage(pending.Added!, Repeated: false, indexed));
+            }
+        }
+    }
+
+    private async Task<bool> IndexAsync(string phoneNumber, IReadOnlyList<Message> messages)
+    {
+        try
+        {
+            await index.AddAsync(phoneNumber, messages.Select(m => new QueueEntry(m.Id, m.Priority, m.Status == MessageStatus.Scheduled ? m.DueAt : null)));
+            return true;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     private async Task WriteAloneAsync(PendingMessage pending)
     {
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            if (await new MessageBatch(databases, ids, timeProvider).TryWriteAsync([pending]))
+            if (await new MessageBatch(writes, ids, timeProvider).TryWriteAsync([pending]))
             {
                 return;
             }
@@ -115,12 +152,19 @@ internal sealed partial class MessageStore(
 }
 
 /// <summary>A request that waits for its commit.</summary>
-internal sealed class PendingMessage(MessageDraft draft)
+internal sealed class PendingMessage(MessageDraft draft, bool tells)
 {
     public MessageDraft Draft { get; } = draft;
+
+    /// <summary>Its owner is told as soon as it is stored.</summary>
+    public bool Tells { get; } = tells;
+
+    /// <summary>The row, once it is committed; null if it was there before, or was refused.</summary>
+    public Message? Added { get; set; }
 
     public TaskCompletionSource<StoredMessage> Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <param name="Repeated">The row is an earlier request's, found by its Idempotency-Key.</param>
-internal sealed record StoredMessage(Message Message, bool Repeated);
+/// <param name="Indexed">Completes when the message is in the queue's index; false if it could not be put there.</param>
+internal sealed record StoredMessage(Message Message, bool Repeated, Task<bool> Indexed);

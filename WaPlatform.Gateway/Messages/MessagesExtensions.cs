@@ -8,6 +8,7 @@ internal static class MessagesExtensions
         services.AddSingleton<MessageMetrics>();
         services.AddSingleton<MessageStore>();
         services.AddHostedService(provider => provider.GetRequiredService<MessageStore>());
+        services.AddSingleton<QueueBell>();
         services.AddSingleton<Sender>();
         return services;
     }

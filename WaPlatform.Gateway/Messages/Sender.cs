@@ -28,24 +28,49 @@ internal sealed partial class Sender(
             await CheckConnectedAsync(draft.From, cancellationToken);
         }
 
-        var (message, repeated) = await store.StoreAsync(draft, cancellationToken);
+        var (message, repeated, indexed) = await store.StoreAsync(draft, tells: !wait, cancellationToken);
         activity?.SetTag("wa.message.id", message.Id);
-        var view = repeated ? message.ToView(idempotent: true) : await SubmitAsync(message, wait, cancellationToken);
+        var view = repeated || !wait ? message.ToView(repeated) : await SubmitAsync(message, indexed, cancellationToken);
         metrics.Answered(view.Status);
         return view;
     }
 
+    /// <summary>Stores many messages together, in their order; nobody waits for what becomes of them.</summary>
+    public async Task<IReadOnlyList<BulkResult>> SendBulkAsync(IReadOnlyList<MessageDraft> drafts, CancellationToken cancellationToken)
+    {
+        var stored = drafts.Select(draft => store.StoreAsync(draft, tells: true, cancellationToken)).ToList();
+        var results = new List<BulkResult>(drafts.Count);
+        foreach (var one in stored)
+        {
+            try
+            {
+                var (message, repeated, _) = await one;
+                metrics.Answered(message.Status);
+                results.Add(new BulkResult(message, repeated, null));
+            }
+            catch (PlatformException refused)
+            {
+                results.Add(new BulkResult(null, false, refused));
+            }
+        }
+
+        return results;
+    }
+
     // Whatever fails from here on, the message is accepted: its owner finds the row.
-    private async Task<MessageView> SubmitAsync(Message message, bool wait, CancellationToken cancellationToken)
+    private async Task<MessageView> SubmitAsync(Message message, Task<bool> indexed, CancellationToken cancellationToken)
     {
         // A gateway that is told to stop does not wait for outcomes: the caller asks for the message later.
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        var patience = wait ? LongestWait : TimeSpan.Zero;
         try
         {
-            var view = await grains.GetGrain<IDeviceGrain>(message.PhoneNumber).SubmitAsync(message.Id, patience)
-                .WaitAsync(patience + Grace, timeProvider, waiting.Token);
-            return view ?? message.ToView();
+            var owner = grains.GetGrain<IDeviceGrain>(message.PhoneNumber);
+            if (!await indexed)
+            {
+                await owner.WakeQueueAsync(unindexed: true).WaitAsync(Grace, timeProvider, waiting.Token);
+            }
+
+            return await owner.SubmitAsync(message.Id, LongestWait).WaitAsync(LongestWait + Grace, timeProvider, waiting.Token) ?? message.ToView();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -93,3 +118,7 @@ internal sealed partial class Sender(
         public static partial void NotAnnounced(ILogger logger, Guid messageId, string cause);
     }
 }
+
+/// <summary>What became of one message of many.</summary>
+/// <param name="Failure">Why it was not stored; null if it was.</param>
+internal readonly record struct BulkResult(Message? Message, bool Repeated, PlatformException? Failure);

@@ -27,7 +27,7 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
         await host.WaitForAsync(Phone, live => live.State != DeviceState.Connected);
         var texts = Enumerable.Range(0, 20).Select(n => (Text: $"text {n}", Priority: n % 3)).ToList();
         var ids = await StoreAsync(host, texts);
-        Assert.Equal(MessageStatus.Queued, await device.SubmitAsync(ids[0], TimeSpan.Zero));
+        Assert.Equal(MessageStatus.Queued, (await device.SubmitAsync(ids[0], TimeSpan.Zero))!.Status);
         Assert.Equal(20, (await device.GetLiveAsync()).Queue.Pending);
 
         await host.ControlAsync(Phone, "network", new { up = true });
@@ -59,7 +59,7 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
         await host.ControlAsync(Phone, "sends", new { mode = "drop", count = 1 });
         var ids = await StoreAsync(host, [("perhaps", 5), ("surely", 5)]);
 
-        Assert.Equal(MessageStatus.Uncertain, await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(60)));
+        Assert.Equal(MessageStatus.Uncertain, (await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(60)))!.Status);
 
         // The others do not wait for it.
         await WaitForStatusAsync(host, [ids[1]], MessageStatus.Sent);
@@ -74,7 +74,7 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
         await host.ControlAsync(Phone, "sends", new { mode = "error", status = 400, code = "INVALID_JID", message = "not on whatsapp", count = 1 });
         var ids = await StoreAsync(host, [("never", 5)]);
 
-        Assert.Equal(MessageStatus.Failed, await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(30)));
+        Assert.Equal(MessageStatus.Failed, (await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(30)))!.Status);
 
         var message = await host.QueryAsync(database => database.Messages.SingleAsync(m => m.Id == ids[0], CancellationToken));
         Assert.Equal(("INVALID_JID", 1), (message.ErrorCode, message.Attempts));
@@ -92,7 +92,7 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
 
         await device.RestartAsync();
 
-        Assert.Equal(MessageStatus.Sent, await submitted);
+        Assert.Equal(MessageStatus.Sent, (await submitted)!.Status);
         await host.WaitForAsync(Phone, DeviceState.Connected);
         Assert.Equal(["in hand"], await LedgerAsync(host));
     }

@@ -12,27 +12,35 @@ public sealed class SendPolicyTests
 {
     [Theory]
     [InlineData(200, """{"code":"SUCCESS","message":"ok","results":{"message_id":"3EB0","status":"ok"}}""", "Sent")]
-    [InlineData(200, """{"code":"SUCCESS","message":"ok","results":{"status":"ok"}}""", "Unknown")]
+    [InlineData(200, """{"code":"SUCCESS","message":"ok","results":{"status":"ok"}}""", "Unacknowledged")]
     [InlineData(400, """{"code":"VALIDATION_ERROR","message":"message: cannot be blank."}""", "Permanent")]
     [InlineData(400, """{"code":"INVALID_JID","message":"Phone x is not on whatsapp"}""", "Permanent")]
-    [InlineData(401, """{"code":"AUTHENTICATION_ERROR","message":"you are not connect"}""", "Transient")]
-    [InlineData(500, """{"code":"INVALID_WA_CLI","message":"your WhatsApp CLI is invalid or empty"}""", "Transient")]
-    [InlineData(429, """{"code":"WA_REACHOUT_TIMELOCK","message":"463"}""", "Transient")]
-    [InlineData(504, """{"code":"GATEWAY_TIMEOUT","message":"Request timed out"}""", "Unknown")]
-    [InlineData(500, """{"code":"UPLOAD_MEDIA_ERROR","message":"x"}""", "Unknown")]
+    [InlineData(401, """{"code":"AUTHENTICATION_ERROR","message":"you are not connect"}""", "Unavailable")]
+    [InlineData(500, """{"code":"INVALID_WA_CLI","message":"your WhatsApp CLI is invalid or empty"}""", "Unavailable")]
+    [InlineData(429, """{"code":"WA_REACHOUT_TIMELOCK","message":"463"}""", "Timelock")]
+    [InlineData(429, """{"code":"TOO_MANY","message":"x"}""", "Unavailable")]
+    [InlineData(408, """{"code":"CONTEXT_ERROR","message":"x"}""", "Unacknowledged")]
+    [InlineData(504, """{"code":"GATEWAY_TIMEOUT","message":"Request timed out"}""", "Unacknowledged")]
+    [InlineData(500, """{"code":"UPLOAD_MEDIA_ERROR","message":"x"}""", "Transient")]
+    [InlineData(500, """{"code":"INTERNAL_SERVER_ERROR","message":"failed to send message: server returned error 479"}""", "Transient")]
+    [InlineData(500, """{"code":"INTERNAL_SERVER_ERROR","message":"websocket not connected"}""", "Unavailable")]
+    [InlineData(500, """{"code":"INTERNAL_SERVER_ERROR","message":"bind from body: unexpected end of JSON input"}""", "Permanent")]
+    [InlineData(500, """{"code":"INTERNAL_SERVER_ERROR","message":"timed out waiting for message send response"}""", "Unacknowledged")]
+    [InlineData(502, "Bad Gateway", "Unacknowledged")]
+    [InlineData(401, "Unauthorized", "Unavailable")]
     [InlineData(413, "Request Entity Too Large", "Permanent")]
     public void From_WhatTheEngineAnswers_SaysWhetherToSendAgain(int status, string body, string expected) =>
         Assert.Equal(expected, SendOutcome.From(EngineAnswer.Parse(status, Encoding.UTF8.GetBytes(body))).Class.ToString());
 
     [Fact]
     public void From_NothingListened_MaySendAgain() =>
-        Assert.Equal(SendClass.Transient, SendOutcome.From(new HttpRequestException("x", new EngineUnreachableException("x", new SocketException()))).Class);
+        Assert.Equal(SendClass.Unavailable, SendOutcome.From(new HttpRequestException("x", new EngineUnreachableException("x", new SocketException()))).Class);
 
     [Fact]
     public void From_ConnectionCutOrTimeOut_NobodyKnows()
     {
         Assert.Equal(SendClass.Unknown, SendOutcome.From(new HttpRequestException("cut off")).Class);
-        Assert.Equal(SendClass.Unknown, SendOutcome.From(new TimeoutException()).Class);
+        Assert.Equal(SendClass.Unacknowledged, SendOutcome.From(new TimeoutException()).Class);
     }
 
     [Theory]

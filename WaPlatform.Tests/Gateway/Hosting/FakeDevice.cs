@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Engines;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
 
 namespace WaPlatform.Tests.Gateway.Hosting;
@@ -22,11 +23,23 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public EngineRoute? Route { get; set; }
 
-    public Func<Guid, TimeSpan, Task<MessageStatus>> OnSubmit { get; set; } = (_, _) => Task.FromResult(MessageStatus.Queued);
+    /// <summary>What becomes of a message that is waited for; null as if its row were gone.</summary>
+    public Func<Guid, TimeSpan, Task<MessageView?>> OnSubmit { get; set; } = (_, _) => Task.FromResult<MessageView?>(null);
+
+    public Func<Guid, MessageView> OnCommand { get; set; } = _ => throw new PlatformException(ErrorCode.MessageNotFound, "No message of this device has that id.");
+
+    public QueueInfo Queue { get; set; } = new(0, 0, 0, false, null, new QueueSettings());
+
+    /// <summary>What a send past the queue gets; null as if no turn came.</summary>
+    public Func<TimeSpan, Task<Guid?>> OnEnterSend { get; set; } = _ => Task.FromResult<Guid?>(Guid.NewGuid());
 
     public List<LogLine> Lines { get; } = [];
 
     public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Waits until a call was made, for those that nobody waits for.</summary>
+    public Task WaitForCallAsync(string name) =>
+        ProcessHost.RunningHost.UntilAsync(() => Task.FromResult(Calls.Any(call => call.EndsWith(name, StringComparison.Ordinal))), () => $"no {name}, only {string.Join(", ", Calls)}");
 
     public Task EnsureActiveAsync() => Answer(nameof(EnsureActiveAsync), 0);
 
@@ -55,16 +68,44 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task<EngineRoute?> GetRouteAsync() => Answer(nameof(GetRouteAsync), Route);
 
-    public async Task<MessageStatus> SubmitAsync(Guid messageId, TimeSpan wait)
+    public async Task<MessageView?> SubmitAsync(Guid messageId, TimeSpan wait)
     {
         await Answer(nameof(SubmitAsync), 0);
         return await OnSubmit(messageId, wait);
     }
 
+    public Task WakeQueueAsync(bool unindexed) => Answer(nameof(WakeQueueAsync), 0);
+
+    public async Task<MessageView> CancelMessageAsync(Guid messageId)
+    {
+        await Answer(nameof(CancelMessageAsync), 0);
+        return OnCommand(messageId);
+    }
+
+    public async Task<MessageView> RetryMessageAsync(Guid messageId)
+    {
+        await Answer(nameof(RetryMessageAsync), 0);
+        return OnCommand(messageId);
+    }
+
+    public Task<QueueInfo> GetQueueAsync() => Answer(nameof(GetQueueAsync), Queue);
+
+    public Task<QueueInfo> SetQueuePausedAsync(bool paused) => Answer($"{nameof(SetQueuePausedAsync)}({paused})", Queue = Queue with { Paused = paused });
+
+    public Task<int> PurgeQueueAsync() => Answer(nameof(PurgeQueueAsync), Queue.Pending);
+
+    public async Task<Guid?> EnterSendAsync(TimeSpan patience)
+    {
+        await Answer(nameof(EnterSendAsync), 0);
+        return await OnEnterSend(patience);
+    }
+
+    public Task LeaveSendAsync(Guid turn) => Answer(nameof(LeaveSendAsync), 0);
+
     private DeviceLive Live(DeviceState? state = null) => new(
         State = state ?? State, null, Since, null,
         State is DeviceState.Stopped ? null : new ProcessInfo(4711, 8000, Since, 0, 31_457_280, 0.4, "gowa", "v9.2.0", "host-1"),
-        new QueueInfo(0, 0, 0, false, null, new QueueSettings()),
+        Queue,
         State is DeviceState.Connected ? new EngineFlags(true, true, true, Since, null, null) : null);
 
     private Task<T> Answer<T>(string call, T answer)

@@ -14,11 +14,12 @@ using WaPlatform.Gateway;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Proxy;
+using WaPlatform.Tests.Redis;
 
 namespace WaPlatform.Tests.Gateway.Hosting;
 
 /// <summary>The real gateway on a real port and a SQLite file; only the devices' owners and the live channel are the test's.</summary>
-public sealed class GatewayHost : IAsyncLifetime
+public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
 {
     public const string AdminPassword = "a long enough password";
 
@@ -48,6 +49,7 @@ public sealed class GatewayHost : IAsyncLifetime
         {
             ["WAPLATFORM_DATA"] = _directory,
             ["ConnectionStrings:wadb"] = $"Data Source={Path.Combine(_directory, "wa.db")}",
+            ["ConnectionStrings:redis"] = await redis.CreateDatabaseAsync(TestContext.Current.CancellationToken),
             ["DEFAULT_ADMIN_PASS"] = AdminPassword,
         });
         builder.Configuration.AddInMemoryCollection(Settings);
@@ -57,6 +59,7 @@ public sealed class GatewayHost : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults();
         builder.AddWaDatabase();
+        builder.AddWaRedis();
         builder.AddGateway();
         builder.Services.AddSingleton<IGrainFactory>(Devices);
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(LiveSubscription)));
