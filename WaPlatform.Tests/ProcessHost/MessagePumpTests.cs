@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
+using WaPlatform.ServiceDefaults.Queues;
 using WaPlatform.Tests.Postgres;
 using WaPlatform.Tests.Redis;
 
@@ -52,18 +54,33 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Submit_NobodyKnowsWhetherItWasSent_IsHeldAsUncertain()
+    public async Task Submit_EngineBreaksOffWithoutSending_IsSentAgainInItsOrder()
     {
         await using var host = await StartAsync("sqlite");
         var device = await host.PairAsync(Phone);
         await host.ControlAsync(Phone, "sends", new { mode = "drop", count = 1 });
+        var ids = await StoreAsync(host, [("first", 5), ("second", 5)]);
+
+        Assert.Equal(MessageStatus.Sent, (await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(60)))!.Status);
+
+        await WaitForStatusAsync(host, ids, MessageStatus.Sent);
+        Assert.Equal(["first", "second"], await LedgerAsync(host));
+    }
+
+    [Theory]
+    [InlineData("Hold", MessageStatus.Uncertain, new[] { "surely" })]
+    [InlineData("Resend", MessageStatus.Sent, new[] { "perhaps", "surely" })]
+    public async Task Submit_NobodyKnowsWhetherItWasSent_IsHeldOrSentAgainAsConfigured(string policy, MessageStatus expected, string[] ledger)
+    {
+        await using var host = await StartAsync("sqlite", ("Sending:InDoubt", policy));
+        var device = await host.PairAsync(Phone);
+        await host.ControlAsync(Phone, "sends", new { mode = "error", status = 504, code = "GATEWAY_TIMEOUT", message = "Request timed out", count = 1 });
         var ids = await StoreAsync(host, [("perhaps", 5), ("surely", 5)]);
 
-        Assert.Equal(MessageStatus.Uncertain, (await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(60)))!.Status);
+        Assert.Equal(expected, (await device.SubmitAsync(ids[0], TimeSpan.FromSeconds(60)))!.Status);
 
-        // The others do not wait for it.
         await WaitForStatusAsync(host, [ids[1]], MessageStatus.Sent);
-        Assert.Equal(["surely"], await LedgerAsync(host));
+        Assert.Equal(ledger, await LedgerAsync(host));
     }
 
     [Fact]
@@ -97,9 +114,9 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
         Assert.Equal(["in hand"], await LedgerAsync(host));
     }
 
-    private async Task<RunningHost> StartAsync(string database)
+    private async Task<RunningHost> StartAsync(string database, params (string Key, string Value)[] options)
     {
-        var settings = new Dictionary<string, string?>();
+        var settings = options.ToDictionary(option => option.Key, option => (string?)option.Value);
         if (database == "postgres")
         {
             settings["ConnectionStrings:wadb"] = await postgres.NameDatabaseAsync(CancellationToken);
@@ -108,7 +125,8 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
         return await RunningHost.StartAsync(await redis.CreateDatabaseAsync(CancellationToken), settings);
     }
 
-    private static Task<List<Guid>> StoreAsync(RunningHost host, IReadOnlyList<(string Text, int Priority)> texts) => host.QueryAsync(async database =>
+    // As a gateway does: the rows, then their places in the queue.
+    private static async Task<List<Guid>> StoreAsync(RunningHost host, IReadOnlyList<(string Text, int Priority)> texts)
     {
         var now = TimeProvider.System.GetUtcNow();
         var messages = texts.Select((text, index) => new Message
@@ -116,10 +134,14 @@ public sealed class MessagePumpTests(RedisServer redis, PostgresServer postgres)
             Id = Guid.CreateVersion7(now.AddMilliseconds(index)), PhoneNumber = Phone, To = Recipient, Type = MessageType.Text,
             Body = JsonSerializer.Serialize(new { message = text.Text }), Status = MessageStatus.Queued, Priority = text.Priority, DueAt = now, CreatedAt = now,
         }).ToList();
-        database.Messages.AddRange(messages);
-        await database.SaveChangesAsync(CancellationToken);
-        return messages.Select(message => message.Id).ToList();
-    });
+        await host.QueryAsync(database =>
+        {
+            database.Messages.AddRange(messages);
+            return database.SaveChangesAsync(CancellationToken);
+        });
+        await host.Services.GetRequiredService<QueueIndex>().AddAsync(Phone, messages.Select(m => new QueueEntry(m.Id, m.Priority, null)));
+        return [.. messages.Select(message => message.Id)];
+    }
 
     private static async Task WaitForStatusAsync(RunningHost host, IReadOnlyCollection<Guid> ids, MessageStatus atLeast)
     {
