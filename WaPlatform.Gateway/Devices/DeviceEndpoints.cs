@@ -75,6 +75,8 @@ internal static class DeviceEndpoints
             Concurrency = queue.Concurrency,
             IntervalMs = queue.IntervalMs,
             IntervalCap = queue.IntervalCap,
+            JitterMs = queue.JitterMs,
+            SimulateTyping = queue.SimulateTyping,
             Proxy = string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy,
             CreatedAt = now,
             UpdatedAt = now,
@@ -123,6 +125,7 @@ internal static class DeviceEndpoints
         // Only these columns are written: state, owner and epoch belong to the device's owner.
         var queue = QueueSettingsRequest.Apply(request.Queue, device.QueueSettings);
         (device.Concurrency, device.IntervalMs, device.IntervalCap) = (queue.Concurrency, queue.IntervalMs, queue.IntervalCap);
+        (device.JitterMs, device.SimulateTyping) = (queue.JitterMs, queue.SimulateTyping);
         device.Name = request.NameGiven ? DeviceName.Normalize(request.Name) : device.Name;
         device.Proxy = request.ProxyGiven ? (string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy) : device.Proxy;
         device.UpdatedAt = timeProvider.GetDatabaseTime();

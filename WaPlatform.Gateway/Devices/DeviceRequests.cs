@@ -71,17 +71,22 @@ internal sealed record ChangeDeviceRequest
 /// <param name="Concurrency">1–20.</param>
 /// <param name="IntervalMs">0–3,600,000; 0 = no pacing.</param>
 /// <param name="IntervalCap">1–1,000.</param>
-internal sealed record QueueSettingsRequest(int? Concurrency = null, int? IntervalMs = null, int? IntervalCap = null)
+/// <param name="JitterMs">0–600,000: each start is put off by a random time up to this.</param>
+/// <param name="SimulateTyping">Show "typing…" for a while before a text, as a person would need for it.</param>
+internal sealed record QueueSettingsRequest(
+    int? Concurrency = null, int? IntervalMs = null, int? IntervalCap = null, int? JitterMs = null, bool? SimulateTyping = null)
 {
     public void Validate(FieldErrors errors)
     {
         errors.Require(Concurrency is null or (>= 1 and <= 20), "queue.concurrency", "Must be from 1 to 20.");
         errors.Require(IntervalMs is null or (>= 0 and <= 3_600_000), "queue.intervalMs", "Must be from 0 to 3600000.");
         errors.Require(IntervalCap is null or (>= 1 and <= 1000), "queue.intervalCap", "Must be from 1 to 1000.");
+        errors.Require(JitterMs is null or (>= 0 and <= 600_000), "queue.jitterMs", "Must be from 0 to 600000.");
     }
 
     public static QueueSettings Apply(QueueSettingsRequest? request, QueueSettings current) => new(
-        request?.Concurrency ?? current.Concurrency, request?.IntervalMs ?? current.IntervalMs, request?.IntervalCap ?? current.IntervalCap);
+        request?.Concurrency ?? current.Concurrency, request?.IntervalMs ?? current.IntervalMs, request?.IntervalCap ?? current.IntervalCap,
+        request?.JitterMs ?? current.JitterMs, request?.SimulateTyping ?? current.SimulateTyping);
 }
 
 internal static class DeviceName

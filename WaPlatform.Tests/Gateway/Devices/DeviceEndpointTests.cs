@@ -19,7 +19,7 @@ public sealed class DeviceEndpointTests(GatewayHost gateway) : IClassFixture<Gat
     public async Task Register_NewNumber_AnswersTheDeviceAndStartsIt()
     {
         using var response = await Client.PostAsJsonAsync(
-            "/api/devices", new { phoneNumber = "+5521000000001", name = " Front desk ", queue = new { intervalMs = 0 }, unknown = 1 }, CancellationToken);
+            "/api/devices", new { phoneNumber = "+5521000000001", name = " Front desk ", queue = new { intervalMs = 0, jitterMs = 600_000 }, unknown = 1 }, CancellationToken);
 
         var device = await response.ReadJsonAsync(HttpStatusCode.Created);
         Assert.Equal("/api/devices/5521000000001", response.Headers.Location?.OriginalString);
@@ -34,7 +34,7 @@ public sealed class DeviceEndpointTests(GatewayHost gateway) : IClassFixture<Gat
         Assert.Equal(4711, device.GetProperty("process").GetProperty("pid").GetInt32());
         Assert.Contains("5521000000001 StartAsync", gateway.Devices["5521000000001"].Calls);
         var row = await gateway.QueryAsync(db => db.Devices.SingleAsync(d => d.PhoneNumber == "5521000000001", CancellationToken));
-        Assert.Equal((DesiredState.Running, 1, 0, 1), (row.Desired, row.Concurrency, row.IntervalMs, row.IntervalCap));
+        Assert.Equal((DesiredState.Running, new QueueSettings(1, 0, 1, 600_000)), (row.Desired, row.QueueSettings));
     }
 
     [Fact]
@@ -71,7 +71,9 @@ public sealed class DeviceEndpointTests(GatewayHost gateway) : IClassFixture<Gat
 
         var device = await response.ReadJsonAsync(HttpStatusCode.OK);
         Assert.Equal((JsonValueKind.Null, "stopped"), (device.GetProperty("process").ValueKind, device.GetProperty("state").GetString()));
-        Assert.Equal(1000, device.GetProperty("queue").GetProperty("settings").GetProperty("intervalMs").GetInt32());
+        Assert.Equal(
+            """{"concurrency":1,"intervalMs":1000,"intervalCap":1,"jitterMs":0,"simulateTyping":false}""", device.GetProperty("queue").GetProperty("settings").GetRawText());
+        Assert.Equal(JsonValueKind.Null, device.GetProperty("queue").GetProperty("parkedUntil").ValueKind);
     }
 
     [Fact]
@@ -104,13 +106,13 @@ public sealed class DeviceEndpointTests(GatewayHost gateway) : IClassFixture<Gat
         using var made = await Client.PostAsJsonAsync(
             "/api/devices", new { phoneNumber = "5521000000005", name = "Old", autoStart = false, proxy = "socks5://u:secret@p.example:1080" }, CancellationToken);
 
-        using var changed = await Client.PatchAsJsonAsync("/api/devices/5521000000005", new { queue = new { concurrency = 3 }, unknown = true }, CancellationToken);
+        using var changed = await Client.PatchAsJsonAsync("/api/devices/5521000000005", new { queue = new { concurrency = 3, simulateTyping = true }, unknown = true }, CancellationToken);
         using var cleared = await Client.PatchAsJsonAsync("/api/devices/5521000000005", new { proxy = (string?)null }, CancellationToken);
 
         var device = await changed.ReadJsonAsync(HttpStatusCode.OK);
         Assert.DoesNotContain("secret", device.GetRawText(), StringComparison.Ordinal);
         var row = await gateway.QueryAsync(db => db.Devices.SingleAsync(d => d.PhoneNumber == "5521000000005", CancellationToken));
-        Assert.Equal(("Old", 3, 1000, null), (row.Name, row.Concurrency, row.IntervalMs, row.Proxy));
+        Assert.Equal(("Old", new QueueSettings(3, SimulateTyping: true), null), (row.Name, row.QueueSettings, row.Proxy));
         Assert.Equal(2, gateway.Devices["5521000000005"].Calls.Count(call => call.EndsWith("ReloadSettingsAsync", StringComparison.Ordinal)));
     }
 

@@ -30,11 +30,11 @@ public sealed class DeviceRequestTests
     [Fact]
     public void Register_EverythingWrong_NamesEveryField()
     {
-        var request = new RegisterDeviceRequest("12", new string('n', 201), null, new QueueSettingsRequest(21, -1, 0), "gopher://x");
+        var request = new RegisterDeviceRequest("12", new string('n', 201), null, new QueueSettingsRequest(21, -1, 0, 600_001), "gopher://x");
 
         var errors = request.Validate(out _);
 
-        Assert.Equal(["phoneNumber", "name", "queue.concurrency", "queue.intervalMs", "queue.intervalCap", "proxy"], errors.ByField.Keys);
+        Assert.Equal(["phoneNumber", "name", "queue.concurrency", "queue.intervalMs", "queue.intervalCap", "queue.jitterMs", "proxy"], errors.ByField.Keys);
     }
 
     [Theory]
