@@ -65,6 +65,8 @@ public static class GatewayExtensions
         app.MapAuth();
         app.MapDevices();
         app.MapMessages();
+        app.MapMessageActions();
+        app.MapQueues();
         app.MapEvents();
         app.MapEngineProxy();
         app.MapHealth();

@@ -31,11 +31,25 @@ internal sealed partial class DeviceOwners(IGrainFactory grains, TimeProvider ti
     }
 
     /// <returns>Null when the owner cannot be reached.</returns>
-    public async Task<DeviceLive?> FindLiveAsync(string phoneNumber, CancellationToken cancellationToken)
+    public Task<DeviceLive?> FindLiveAsync(string phoneNumber, CancellationToken cancellationToken) =>
+        AskAsync(phoneNumber, static device => device.GetLiveAsync(), cancellationToken);
+
+    /// <returns>Null when the owner cannot be reached.</returns>
+    public Task<QueueInfo?> FindQueueAsync(string phoneNumber, CancellationToken cancellationToken) =>
+        AskAsync(phoneNumber, static device => device.GetQueueAsync(), cancellationToken);
+
+    /// <summary>True for a failure that says nothing about the request: the owner, or its database, cannot be reached now.</summary>
+    public static bool IsUnreachable(Exception exception) => FaultMap.From(exception) is
+    {
+        Code: ErrorCode.EngineUnavailable or ErrorCode.EngineTimeout or ErrorCode.StorageUnavailable or ErrorCode.CapacityExhausted or ErrorCode.DeviceNotFound
+    };
+
+    private async Task<T?> AskAsync<T>(string phoneNumber, Func<IDeviceGrain, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
-            return await grains.GetGrain<IDeviceGrain>(phoneNumber).GetLiveAsync().WaitAsync(Patience, timeProvider, cancellationToken);
+            return await ask(grains.GetGrain<IDeviceGrain>(phoneNumber)).WaitAsync(Patience, timeProvider, cancellationToken);
         }
         catch (Exception exception) when (IsUnreachable(exception))
         {
@@ -43,12 +57,6 @@ internal sealed partial class DeviceOwners(IGrainFactory grains, TimeProvider ti
             return null;
         }
     }
-
-    /// <summary>True for a failure that says nothing about the request: the owner, or its database, cannot be reached now.</summary>
-    public static bool IsUnreachable(Exception exception) => FaultMap.From(exception) is
-    {
-        Code: ErrorCode.EngineUnavailable or ErrorCode.EngineTimeout or ErrorCode.StorageUnavailable or ErrorCode.CapacityExhausted or ErrorCode.DeviceNotFound
-    };
 
     private static partial class Log
     {

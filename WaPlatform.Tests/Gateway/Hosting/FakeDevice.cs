@@ -92,15 +92,15 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task<QueueInfo> SetQueuePausedAsync(bool paused) => Answer($"{nameof(SetQueuePausedAsync)}({paused})", Queue = Queue with { Paused = paused });
 
-    public Task<int> PurgeQueueAsync() => Answer(nameof(PurgeQueueAsync), Queue.Pending);
+    public Task<int> PurgeQueueAsync() => Answer(nameof(PurgeQueueAsync), Queue.Pending + Queue.Scheduled);
 
     public async Task<Guid?> EnterSendAsync(TimeSpan patience)
     {
-        await Answer(nameof(EnterSendAsync), 0);
+        await Answer($"{nameof(EnterSendAsync)}({patience.TotalSeconds})", 0);
         return await OnEnterSend(patience);
     }
 
-    public Task LeaveSendAsync(Guid turn) => Answer(nameof(LeaveSendAsync), 0);
+    public Task LeaveSendAsync(Guid turn) => Answer($"{nameof(LeaveSendAsync)}({turn})", 0);
 
     private DeviceLive Live(DeviceState? state = null) => new(
         State = state ?? State, null, Since, null,

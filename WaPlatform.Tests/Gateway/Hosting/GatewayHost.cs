@@ -8,8 +8,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Data.Access;
+using WaPlatform.Data.Messages;
 using WaPlatform.Gateway;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Events;
@@ -123,6 +125,25 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
             CreatedAt = FakeDevice.Since,
         });
         return db.SaveChangesAsync(TestContext.Current.CancellationToken);
+    });
+
+    /// <summary>Puts a message into the database, past the gateway.</summary>
+    internal Task<Message> StoreMessageAsync(string phoneNumber, MessageStatus status, Action<Message>? change = null) => QueryAsync(async db =>
+    {
+        var message = new Message
+        {
+            Id = Guid.CreateVersion7(),
+            PhoneNumber = phoneNumber,
+            To = "5511888888888@s.whatsapp.net",
+            Body = """{"message":"hi"}""",
+            Status = status,
+            DueAt = FakeDevice.Since,
+            CreatedAt = FakeDevice.Since,
+        };
+        change?.Invoke(message);
+        db.Messages.Add(message);
+        await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        return message;
     });
 
     /// <summary>Registers a device that is not started.</summary>

@@ -18,7 +18,8 @@ public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<Gat
         var paths = document.GetProperty("paths");
         foreach (var path in (string[])[
             "/api/auth/login", "/api/auth/refresh", "/api/auth/me", "/api/devices", "/api/devices/{phone}", "/api/devices/{phone}/qr",
-            "/api/devices/{phone}/start", "/api/messages/send", "/api/messages/{id}", "/api/health"])
+            "/api/devices/{phone}/start", "/api/messages/send", "/api/messages/{id}", "/api/messages/{id}/cancel", "/api/messages/{id}/timeline",
+            "/api/messages/queues", "/api/messages/queue/{phone}", "/api/messages/queue/{phone}/pause", "/api/health"])
         {
             Assert.True(paths.TryGetProperty(path, out _), path);
         }
