@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using WaPlatform.Contracts.Devices;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.ServiceDefaults.Engines;
 using Yarp.ReverseProxy.Forwarder;
@@ -7,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace WaPlatform.Gateway.Proxy;
 
 /// <summary>Forwards a request to a device's engine and its answer back, both streamed.</summary>
-internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, ProxyMetrics metrics, IHostApplicationLifetime lifetime)
+internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, SendTurns turns, ProxyMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan ComeBackSoon = TimeSpan.FromSeconds(2);
 
@@ -18,9 +19,22 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, P
     private static readonly ForwarderRequestConfig Socket = Call with { ActivityTimeout = TimeSpan.FromDays(30) };
 
     /// <returns>What to answer, or null if the answer is given.</returns>
-    public async Task<Fault?> ForwardAsync(HttpContext context, string phoneNumber, string pathAndQuery)
+    public async Task<Fault?> ForwardAsync(HttpContext context, PhoneNumber phone, string pathAndQuery)
     {
-        var lane = await lanes.FindAsync(phoneNumber, failed: null, context.RequestAborted);
+        var lane = await lanes.FindAsync(phone.Digits, failed: null, context.RequestAborted);
+        if (lane is not null && SendPath.Matches(context.Request.Method, pathAndQuery))
+        {
+            // Before the body is read: it waits with its sender.
+            if (await turns.EnterAsync(context, phone) is { } refusal)
+            {
+                metrics.Forwarded("no_turn");
+                return refusal;
+            }
+
+            // The engine may have gone meanwhile, or be another by now.
+            lane = await lanes.FindAsync(phone.Digits, failed: null, context.RequestAborted);
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             if (lane is null)
@@ -41,7 +55,7 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, P
             if (attempt == 1 && NeverReached(cause) && !HasBody(context))
             {
                 // The engine was restarted since its owner was asked.
-                lane = await lanes.FindAsync(phoneNumber, failed: lane, context.RequestAborted);
+                lane = await lanes.FindAsync(phone.Digits, failed: lane, context.RequestAborted);
                 continue;
             }
 

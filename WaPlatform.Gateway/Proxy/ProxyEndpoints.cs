@@ -12,6 +12,7 @@ internal static class ProxyEndpoints
     {
         services.AddHttpForwarder();
         services.AddSingleton<EngineLanes>();
+        services.AddSingleton<SendTurns>();
         services.AddSingleton<EngineProxy>();
         services.AddSingleton<ProxyMetrics>();
         return services;
@@ -51,7 +52,7 @@ internal static class ProxyEndpoints
             }
         }
 
-        var answer = await proxy.ForwardAsync(context, phone.Digits, target.PathAndQuery);
+        var answer = await proxy.ForwardAsync(context, phone, target.PathAndQuery);
 
         // Only now: a running engine is proof enough that the device exists.
         return answer?.Code == ErrorCode.EngineUnavailable && await db.FindDeviceAsync(phone, context.RequestAborted) is null
