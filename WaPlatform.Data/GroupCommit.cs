@@ -15,6 +15,7 @@ public sealed class GroupCommit : IAsyncDisposable
     private readonly IDbContextFactory<WaDbContext> _databases;
     private readonly Channel<Unit> _units = Channel.CreateUnbounded<Unit>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writer;
+    private WaDbContext? _db;
 
     public GroupCommit(IDbContextFactory<WaDbContext> databases)
     {
@@ -53,17 +54,17 @@ public sealed class GroupCommit : IAsyncDisposable
             await CommitAsync(batch);
             batch.Clear();
         }
+
+        await CloseAsync();
     }
 
     private async Task CommitAsync(List<Unit> batch)
     {
         try
         {
-            await using (var db = await _databases.CreateDbContextAsync())
+            var db = _db ??= await OpenAsync();
             await using (var transaction = await db.Database.BeginTransactionAsync())
             {
-                // A work that fails undoes the whole; savepoints would cost a round trip each.
-                db.Database.AutoSavepointsEnabled = false;
                 foreach (var unit in batch)
                 {
                     await unit.RunAsync(db);
@@ -78,6 +79,7 @@ public sealed class GroupCommit : IAsyncDisposable
         catch (Exception exception) when (batch.Count > 1 && !exception.IsDatabaseUnavailable())
         {
             // One of them can't be done; apart, each gets its own answer.
+            await CloseAsync();
             foreach (var unit in batch)
             {
                 await CommitAsync([unit]);
@@ -85,7 +87,36 @@ public sealed class GroupCommit : IAsyncDisposable
         }
         catch (Exception exception)
         {
+            await CloseAsync();
             batch.ForEach(unit => unit.Fail(exception));
+        }
+    }
+
+    // Kept open: a connection costs several statements before its first one.
+    private async Task<WaDbContext> OpenAsync()
+    {
+        var db = await _databases.CreateDbContextAsync();
+        try
+        {
+            await db.Database.OpenConnectionAsync();
+
+            // A work that fails undoes the whole; savepoints would cost a round trip each.
+            db.Database.AutoSavepointsEnabled = false;
+            return db;
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_db is { } db)
+        {
+            _db = null;
+            await db.DisposeAsync();
         }
     }
 

@@ -15,7 +15,7 @@ namespace WaPlatform.ProcessHost.Devices;
 /// </summary>
 [Reentrant, KeepAlive]
 internal sealed partial class DeviceGrain(
-    IDbContextFactory<WaDbContext> databases, EngineHost host, DeviceOwnerFactory owners, OwnedDevices owned, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
+    IDbContextFactory<WaDbContext> databases, GroupCommit commits, EngineHost host, DeviceOwnerFactory owners, OwnedDevices owned, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
 {
     private readonly SemaphoreSlim _taking = new(1);
     private DeviceOwner? _owner;
@@ -116,7 +116,7 @@ internal sealed partial class DeviceGrain(
         await _taking.WaitAsync(cancellationToken);
         try
         {
-            if (_owner is null && await DeviceRecord.TakeAsync(PhoneNumber, host.Id, databases, host.TimeProvider, logger, cancellationToken) is { } record)
+            if (_owner is null && await DeviceRecord.TakeAsync(PhoneNumber, host.Id, databases, commits, host.TimeProvider, logger, cancellationToken) is { } record)
             {
                 _owner = await owners.CreateAsync(record, cancellationToken);
                 owned.Add(this, _owner);

@@ -131,6 +131,7 @@ internal sealed partial class DeviceOwner(
             await outbox.Pump.HoldAsync();
             await supervisor.StopAsync(DesiredState.Stopped);
             await record.DeleteAsync(erase);
+            outbox.Queue.Drop();
             output.Dispose();
             if (erase)
             {

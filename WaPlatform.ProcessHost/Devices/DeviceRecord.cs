@@ -13,16 +13,18 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     private static readonly TimeSpan LastWriteTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IDbContextFactory<WaDbContext> _databases;
+    private readonly GroupCommit _commits;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Channel<Func<WaDbContext, Task>> _writes = Channel.CreateUnbounded<Func<WaDbContext, Task>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Task _writer;
 
-    private DeviceRecord(Device device, IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider, ILogger logger)
+    private DeviceRecord(Device device, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger)
     {
         Device = device;
         _databases = databases;
+        _commits = commits;
         _timeProvider = timeProvider;
         _logger = logger;
         _writer = Task.Run(WriteAsync);
@@ -33,13 +35,13 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
 
     /// <summary>Takes the device for a host, or returns null if there is no such device.</summary>
     public static async Task<DeviceRecord?> TakeAsync(
-        string phoneNumber, string host, IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken)
+        string phoneNumber, string host, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await database.Devices.Where(d => d.PhoneNumber == phoneNumber)
             .ExecuteUpdateAsync(set => set.SetProperty(d => d.OwnerHost, host).SetProperty(d => d.Epoch, d => d.Epoch + 1), cancellationToken);
         var device = await database.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.PhoneNumber == phoneNumber, cancellationToken);
-        return device is null ? null : new DeviceRecord(device, databases, timeProvider, logger);
+        return device is null ? null : new DeviceRecord(device, databases, commits, timeProvider, logger);
     }
 
     /// <summary>The number of the newest event that is stored for a device.</summary>
@@ -131,8 +133,11 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
             {
                 try
                 {
-                    await using var database = await _databases.CreateDbContextAsync(_abandoned.Token);
-                    await write(database);
+                    await _commits.RunAsync(async database =>
+                    {
+                        await write(database);
+                        return true;
+                    });
                     break;
                 }
                 catch (Exception exception) when (exception is DbUpdateException or System.Data.Common.DbException or InvalidOperationException or OperationCanceledException)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Orleans.Concurrency;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
+using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
 
 namespace WaPlatform.ProcessHost.Devices;
@@ -50,7 +51,12 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
         List<string> wanted;
         await using (var database = await databases.CreateDbContextAsync(_stopping.Token))
         {
-            wanted = await database.Devices.Where(d => d.Desired == DesiredState.Running).Select(d => d.PhoneNumber).ToListAsync(_stopping.Token);
+            var running = database.Devices.Where(d => d.Desired == DesiredState.Running).Select(d => d.PhoneNumber);
+
+            // A device that nobody wants to run has an owner, too, while messages of it have to be ended.
+            var now = host.TimeProvider.GetUtcNow();
+            var expiring = database.Messages.Waiting().Where(m => m.ExpiresAt <= now).Select(m => m.PhoneNumber);
+            wanted = await running.Union(expiring).ToListAsync(_stopping.Token);
         }
 
         // The engines themselves start as many at a time as their host allows; this only bounds the calls.

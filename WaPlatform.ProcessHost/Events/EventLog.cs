@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
 using StackExchange.Redis;
 using WaPlatform.Contracts;
 using WaPlatform.Contracts.Events;
@@ -14,7 +13,7 @@ namespace WaPlatform.ProcessHost.Events;
 /// a client has heard can be read again. Bounded: when the database stands still, a caller that can wait is told so, and the rest is counted.
 /// </summary>
 internal sealed partial class EventLog(
-    IDbContextFactory<WaDbContext> databases, IConnectionMultiplexer redis, EventMetrics metrics, TimeProvider timeProvider, ILogger<EventLog> logger)
+    GroupCommit writes, IConnectionMultiplexer redis, EventMetrics metrics, TimeProvider timeProvider, ILogger<EventLog> logger)
     : BackgroundService
 {
     private const int Capacity = 20_000;
@@ -135,10 +134,9 @@ internal sealed partial class EventLog(
         }
     }
 
-    private async Task InsertAsync(List<Pending> batch)
+    private Task<int> InsertAsync(List<Pending> batch) => writes.RunAsync(db =>
     {
-        await using var database = await databases.CreateDbContextAsync(CancellationToken.None);
-        database.Events.AddRange(batch.Select(pending => new JournalEvent
+        db.Events.AddRange(batch.Select(pending => new JournalEvent
         {
             PhoneNumber = pending.Entry.PhoneNumber,
             Sequence = pending.Entry.Sequence,
@@ -147,8 +145,8 @@ internal sealed partial class EventLog(
             At = pending.Entry.At,
             Data = (pending.Kept ?? pending.Entry.Data).GetRawText(),
         }));
-        await database.SaveChangesAsync(CancellationToken.None);
-    }
+        return db.SaveChangesAsync();
+    });
 
     private sealed record Pending(DeviceEvent Entry, JsonElement? Kept, TaskCompletionSource? Stored);
 

@@ -16,13 +16,11 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
     // As many at a time as one statement and the journal take well.
     private const int Chunk = 500;
 
-    private static readonly MessageStatus[] Waiting = [MessageStatus.Queued, MessageStatus.Scheduled];
-
     /// <summary>Everything that waits.</summary>
     public async IAsyncEnumerable<QueueEntry> WaitingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = db.Messages.AsNoTracking().Where(m => m.PhoneNumber == phoneNumber && Waiting.Contains(m.Status))
+        var rows = db.Messages.AsNoTracking().Where(m => m.PhoneNumber == phoneNumber).Waiting()
             .Select(m => new { m.Id, m.Priority, DueAt = m.Status == MessageStatus.Scheduled ? (DateTimeOffset?)m.DueAt : null });
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
@@ -35,10 +33,10 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
     {
         var now = timeProvider.GetUtcNow();
         var ready = await ReadAsync(
-            rows => rows.Where(m => m.Status == MessageStatus.Queued && m.Priority >= fromPriority && m.Priority <= toPriority)
+            rows => rows.Waiting().Where(m => m.Status == MessageStatus.Queued && m.Priority >= fromPriority && m.Priority <= toPriority)
                 .OrderBy(m => m.Priority).ThenBy(m => m.Id).Take(count).Select(m => m.Id).ToListAsync(cancellationToken), cancellationToken);
         var timed = await ReadAsync(
-            rows => rows.Where(m => m.Status == MessageStatus.Scheduled)
+            rows => rows.Waiting().Where(m => m.Status == MessageStatus.Scheduled)
                 .OrderBy(m => m.DueAt).Take(count).Select(m => new { m.Id, m.DueAt }).ToListAsync(cancellationToken), cancellationToken);
         return new QueueHead(ready, [.. timed.Where(m => m.DueAt <= now).Select(m => m.Id)], timed.FirstOrDefault(m => m.DueAt > now)?.DueAt);
     }
@@ -50,16 +48,16 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
 
     /// <summary>Messages whose sending was begun and not concluded.</summary>
     public Task<List<Message>> SendingAsync(CancellationToken cancellationToken) =>
-        ReadAsync(rows => rows.Where(m => m.Status == MessageStatus.Sending).OrderBy(m => m.Id).ToListAsync(cancellationToken), cancellationToken);
+        ReadAsync(rows => rows.Unsent().Where(m => m.Status == MessageStatus.Sending).OrderBy(m => m.Id).ToListAsync(cancellationToken), cancellationToken);
 
     /// <summary>Until when messages of this device are parked with this code; null if none is.</summary>
     public Task<DateTimeOffset?> ParkedUntilAsync(string code, CancellationToken cancellationToken) =>
-        ReadAsync(rows => rows.Where(m => m.Status == MessageStatus.Scheduled && m.ErrorCode == code).MaxAsync(m => (DateTimeOffset?)m.DueAt, cancellationToken), cancellationToken);
+        ReadAsync(rows => rows.Waiting().Where(m => m.Status == MessageStatus.Scheduled && m.ErrorCode == code).MaxAsync(m => (DateTimeOffset?)m.DueAt, cancellationToken), cancellationToken);
 
     public async Task<(int Pending, int Sending, int Scheduled, DateTimeOffset? Oldest)> CountAsync(CancellationToken cancellationToken)
     {
         var groups = await ReadAsync(
-            rows => rows.Where(m => Waiting.Contains(m.Status) || m.Status == MessageStatus.Sending)
+            rows => rows.Unsent()
                 .GroupBy(m => m.Status).Select(g => new { Status = g.Key, Count = g.Count(), Oldest = g.Min(m => m.CreatedAt) }).ToListAsync(cancellationToken),
             cancellationToken);
         int Of(MessageStatus status) => groups.FirstOrDefault(g => g.Status == status)?.Count ?? 0;
@@ -91,7 +89,7 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
     /// <summary>Changes all messages that wait and that <paramref name="which"/> picks, and returns them; at most some hundred at a time.</summary>
     public Task<List<Message>> MoveWaitingAsync(Func<IQueryable<Message>, IQueryable<Message>> which, Action<Message> change) => writes.RunAsync(async db =>
     {
-        var messages = await which(db.Messages.Where(m => m.PhoneNumber == phoneNumber && Waiting.Contains(m.Status))).OrderBy(m => m.Id).Take(Chunk).ToListAsync();
+        var messages = await which(db.Messages.Where(m => m.PhoneNumber == phoneNumber).Waiting()).OrderBy(m => m.Id).Take(Chunk).ToListAsync();
         messages.ForEach(change);
         await db.SaveChangesAsync();
         return messages;

@@ -2,12 +2,14 @@ namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>All that a device has for sending messages while this host owns it.</summary>
 internal sealed class Outbox(
-    MessageStore store, MessagePump pump, QueueDesk desk, ProxyTurns turns, Receipts receipts, ReachoutLock reachout, SendGate gate, MessageMetrics metrics, string phoneNumber,
+    MessageStore store, SendQueue queue, MessagePump pump, QueueDesk desk, ProxyTurns turns, Receipts receipts, ReachoutLock reachout, SendGate gate, MessageMetrics metrics, string phoneNumber,
     CancellationTokenSource stopping)
 {
     private Task _pumping = Task.CompletedTask;
 
     public MessageStore Store => store;
+
+    public SendQueue Queue => queue;
 
     public MessagePump Pump => pump;
 

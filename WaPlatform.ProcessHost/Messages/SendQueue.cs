@@ -42,6 +42,13 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
         }
     }
 
+    /// <summary>The device is no more.</summary>
+    public void Drop()
+    {
+        _rows.Clear();
+        index.Drop(phoneNumber);
+    }
+
     /// <summary>Something may be missing in the index: it is made anew before it is read again.</summary>
     public void Distrust() => _isWhole = false;
 

@@ -25,7 +25,7 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
     }
 
     /// <summary>Takes a message out; not waited for, because what stays too long is found out when it is looked up.</summary>
-    public void Remove(string phoneNumber, Guid id) => redis.GetDatabase().SortedSetRemove(Key(phoneNumber), Member(id), CommandFlags.FireAndForget);
+    public void Remove(string phoneNumber, Guid id) => Try(database => database.SortedSetRemove(Key(phoneNumber), Member(id), CommandFlags.FireAndForget));
 
     /// <summary>Reads the head of the queue: what may be sent from <paramref name="fromPriority"/> on, and what comes due.</summary>
     /// <param name="mark">The mark that <see cref="RebuildAsync"/> set.</param>
@@ -79,7 +79,19 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
     public async Task<long> CountAsync(string phoneNumber) => await redis.GetDatabase().SortedSetLengthAsync(Key(phoneNumber), 0, double.PositiveInfinity);
 
     /// <summary>Forgets a queue.</summary>
-    public void Drop(string phoneNumber) => redis.GetDatabase().KeyDelete(Key(phoneNumber), CommandFlags.FireAndForget);
+    public void Drop(string phoneNumber) => Try(database => database.KeyDelete(Key(phoneNumber), CommandFlags.FireAndForget));
+
+    private void Try(Action<IDatabase> command)
+    {
+        try
+        {
+            command(redis.GetDatabase());
+        }
+        catch (RedisException)
+        {
+            // What is left behind is found out when it is looked up.
+        }
+    }
 
     private static RedisKey Key(string phoneNumber) => $"wa:queue:{phoneNumber}";
 

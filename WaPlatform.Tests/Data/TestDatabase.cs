@@ -24,9 +24,11 @@ public abstract class TestDatabase : IAsyncLifetime
         return builder.Build();
     }
 
+    /// <summary>Makes contexts on the migrated database.</summary>
+    public IDbContextFactory<WaDbContext> Factory => _host!.Services.GetRequiredService<IDbContextFactory<WaDbContext>>();
+
     /// <summary>A context on the migrated database.</summary>
-    public async Task<WaDbContext> OpenAsync(CancellationToken cancellationToken) =>
-        await _host!.Services.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContextAsync(cancellationToken);
+    public Task<WaDbContext> OpenAsync(CancellationToken cancellationToken) => Factory.CreateDbContextAsync(cancellationToken);
 
     /// <summary>A connection string to a database that does not exist.</summary>
     public abstract Task<string> NameAnotherAsync(CancellationToken cancellationToken);
