@@ -75,7 +75,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("CancelMessage")]
     Task<MessageView> CancelMessageAsync(Guid messageId);
 
-    /// <summary>Puts a failed, uncertain or expired message into the queue again. Faults: MESSAGE_NOT_FOUND, MESSAGE_STATE_CONFLICT.</summary>
+    /// <summary>Puts a failed or uncertain message into the queue again. Faults: MESSAGE_NOT_FOUND, MESSAGE_STATE_CONFLICT.</summary>
     [Alias("RetryMessage")]
     Task<MessageView> RetryMessageAsync(Guid messageId);
 
@@ -92,7 +92,7 @@ public interface IDeviceGrain : IGrainWithStringKey
 
     /// <summary>
     /// Waits for a turn to send something past the queue, within the device's limits; to be given back with <see cref="LeaveSendAsync"/>.
-    /// A turn that is not given back ends by itself after three minutes. Null if none came within <paramref name="patience"/>.
+    /// A turn that is not given back ends by itself after three minutes. Null if none came within <paramref name="patience"/>, and at once while the queue is paused.
     /// </summary>
     [Alias("EnterSend"), ResponseTimeout("00:02:00")]
     Task<Guid?> EnterSendAsync(TimeSpan patience);

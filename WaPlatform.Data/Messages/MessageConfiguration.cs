@@ -45,6 +45,6 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         message.HasIndex(m => m.CreatedAt).HasFilter("\"Media\" IS NOT NULL");
 
         // A receipt names the WhatsApp id.
-        message.HasIndex(m => new { m.PhoneNumber, m.WhatsappMessageId });
+        message.HasIndex(m => new { m.PhoneNumber, m.WhatsappMessageId }).HasFilter("\"WhatsappMessageId\" IS NOT NULL");
     }
 }

@@ -53,6 +53,6 @@ internal sealed class DeviceOwnerFactory(
         pump = new MessagePump(
             supervisor, condition, record, queue, gate, sender, moves, doubts, receipts, reachout, outcomes, messageMetrics, sending, clock, loggers.CreateLogger<MessagePump>());
         return new Outbox(
-            store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, clock), receipts, reachout, gate, messageMetrics, phone, stopping);
+            store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, () => record.Device.QueuePaused, clock), receipts, reachout, gate, messageMetrics, phone, stopping);
     }
 }

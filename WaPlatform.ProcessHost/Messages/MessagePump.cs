@@ -302,6 +302,7 @@ internal sealed partial class MessagePump(
         }
 
         _swept = timeProvider.GetTimestamp();
+        gate.Refresh();
         await moves.ExpireAsync();
         await reachout.LookAsync(stoppingToken);
         if (timeProvider.GetElapsedTime(_checked) > CheckInterval)

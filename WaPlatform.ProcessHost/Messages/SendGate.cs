@@ -18,9 +18,12 @@ internal sealed class SendGate(Func<QueueSettings> settings, Func<bool> isOpen, 
     private ITimer? _timer;
 
     /// <summary>Waits for a turn; dispose it when the engine has answered.</summary>
-    public Task<SendTurn> EnterAsync(CancellationToken cancellationToken)
+    public Task<SendTurn> EnterAsync(CancellationToken cancellationToken) => EnterAsync(null, cancellationToken);
+
+    /// <param name="longest">The turn ends by itself after so long, because who has it may be gone; null for never.</param>
+    public Task<SendTurn> EnterAsync(TimeSpan? longest, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter();
+        var waiter = new Waiter(longest);
         waiter.Place = _waiters.AddLast(waiter);
         Refresh();
         if (!waiter.Turn.Task.IsCompleted && cancellationToken.CanBeCanceled)
@@ -34,6 +37,7 @@ internal sealed class SendGate(Func<QueueSettings> settings, Func<bool> isOpen, 
     /// <summary>Looks again at who may go: limits, or what <c>isOpen</c> says, have changed.</summary>
     public void Refresh()
     {
+        _inside.RemoveWhere(turn => timeProvider.GetElapsedTime(turn.StartedAt) > turn.Longest);
         while (_waiters.First is { } first && Wait() is var wait)
         {
             if (wait is null)
@@ -50,7 +54,7 @@ internal sealed class SendGate(Func<QueueSettings> settings, Func<bool> isOpen, 
 
             _waiters.RemoveFirst();
             _jitter = null;
-            var turn = new SendTurn(this, timeProvider.GetTimestamp());
+            var turn = new SendTurn(this, timeProvider.GetTimestamp(), first.Value.Longest);
             _starts.Add(turn.StartedAt);
             _inside.Add(turn);
             first.Value.Giving.Dispose();
@@ -98,8 +102,10 @@ internal sealed class SendGate(Func<QueueSettings> settings, Func<bool> isOpen, 
 
     private void OnScheduler(Action action) => _ = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
 
-    private sealed class Waiter
+    private sealed class Waiter(TimeSpan? longest)
     {
+        public TimeSpan? Longest { get; } = longest;
+
         public TaskCompletionSource<SendTurn> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public LinkedListNode<Waiter>? Place { get; set; }
@@ -109,9 +115,11 @@ internal sealed class SendGate(Func<QueueSettings> settings, Func<bool> isOpen, 
 }
 
 /// <summary>A turn to send, until it is disposed.</summary>
-internal sealed class SendTurn(SendGate gate, long startedAt) : IDisposable
+internal sealed class SendTurn(SendGate gate, long startedAt, TimeSpan? longest) : IDisposable
 {
     public long StartedAt { get; } = startedAt;
+
+    public TimeSpan? Longest { get; } = longest;
 
     /// <summary>Nothing was sent: the next one need not keep its distance.</summary>
     public void Return() => gate.Leave(this, unused: true);

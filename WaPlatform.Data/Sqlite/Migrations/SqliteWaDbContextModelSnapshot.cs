@@ -356,7 +356,8 @@ namespace WaPlatform.Data.Sqlite.Migrations
                         .IsUnique()
                         .HasFilter("\"IdempotencyKey\" IS NOT NULL");
 
-                    b.HasIndex("PhoneNumber", "WhatsappMessageId");
+                    b.HasIndex("PhoneNumber", "WhatsappMessageId")
+                        .HasFilter("\"WhatsappMessageId\" IS NOT NULL");
 
                     b.HasIndex("PhoneNumber", "Priority", "Id")
                         .HasFilter("\"Status\" IN ('Queued', 'Scheduled', 'Sending')");

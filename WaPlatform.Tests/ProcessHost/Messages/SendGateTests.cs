@@ -121,18 +121,29 @@ public sealed class SendGateTests
     [Fact]
     public Task ProxyTurns_NotGivenBack_EndByThemselves() => OnGateAsync(async gate =>
     {
-        var turns = new ProxyTurns(gate, _time);
+        var turns = new ProxyTurns(gate, () => !_isOpen, _time);
         Assert.NotNull(await turns.EnterAsync(TimeSpan.FromSeconds(1)));
 
+        // The queue's own send waits behind it.
+        var own = gate.EnterAsync(CancellationToken);
         _time.Advance(TimeSpan.FromMinutes(4));
+        gate.Refresh();
 
-        Assert.NotNull(await turns.EnterAsync(TimeSpan.FromSeconds(1)));
+        await own;
+    });
+
+    [Fact]
+    public Task ProxyTurns_Paused_AnswersAtOnceThatThereIsNone() => OnGateAsync(async gate =>
+    {
+        _isOpen = false;
+
+        Assert.Null(await new ProxyTurns(gate, () => !_isOpen, _time).EnterAsync(TimeSpan.FromHours(1)));
     });
 
     [Fact]
     public Task ProxyTurns_NoneInTime_IsNullAndTakesNoPlace() => OnGateAsync(async gate =>
     {
-        var turns = new ProxyTurns(gate, _time);
+        var turns = new ProxyTurns(gate, () => !_isOpen, _time);
         var first = await turns.EnterAsync(TimeSpan.FromSeconds(1));
         var second = turns.EnterAsync(TimeSpan.FromSeconds(1));
 

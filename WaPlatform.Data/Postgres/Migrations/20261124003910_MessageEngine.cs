@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace WaPlatform.Data.Sqlite.Migrations
+namespace WaPlatform.Data.Postgres.Migrations
 {
     /// <inheritdoc />
     public partial class MessageEngine : Migration
@@ -11,61 +11,65 @@ namespace WaPlatform.Data.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
+                table: "messages");
+
             migrationBuilder.AddColumn<Guid>(
                 name: "BatchId",
                 table: "messages",
-                type: "TEXT",
+                type: "uuid",
                 nullable: true);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "ExpiresAt",
                 table: "messages",
-                type: "INTEGER",
+                type: "timestamp with time zone",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "Failures",
                 table: "messages",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<string>(
                 name: "Media",
                 table: "messages",
-                type: "TEXT",
+                type: "text",
                 nullable: true);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "ScheduledAt",
                 table: "messages",
-                type: "INTEGER",
+                type: "timestamp with time zone",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "SimulateTyping",
                 table: "messages",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Timeline",
                 table: "messages",
-                type: "TEXT",
+                type: "text",
                 nullable: false,
                 defaultValue: "");
 
             migrationBuilder.AddColumn<int>(
                 name: "JitterMs",
                 table: "devices",
-                type: "INTEGER",
+                type: "integer",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<bool>(
                 name: "SimulateTyping",
                 table: "devices",
-                type: "INTEGER",
+                type: "boolean",
                 nullable: false,
                 defaultValue: false);
 
@@ -86,6 +90,12 @@ namespace WaPlatform.Data.Sqlite.Migrations
                 table: "messages",
                 column: "ExpiresAt",
                 filter: "\"ExpiresAt\" IS NOT NULL AND \"Status\" IN ('Queued', 'Scheduled')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
+                table: "messages",
+                columns: new[] { "PhoneNumber", "WhatsappMessageId" },
+                filter: "\"WhatsappMessageId\" IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -101,6 +111,10 @@ namespace WaPlatform.Data.Sqlite.Migrations
 
             migrationBuilder.DropIndex(
                 name: "IX_messages_ExpiresAt",
+                table: "messages");
+
+            migrationBuilder.DropIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
                 table: "messages");
 
             migrationBuilder.DropColumn(
@@ -138,6 +152,11 @@ namespace WaPlatform.Data.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "SimulateTyping",
                 table: "devices");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
+                table: "messages",
+                columns: new[] { "PhoneNumber", "WhatsappMessageId" });
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace WaPlatform.Data.Postgres.Migrations
+namespace WaPlatform.Data.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class MessageEngine : Migration
@@ -11,61 +11,65 @@ namespace WaPlatform.Data.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
+                table: "messages");
+
             migrationBuilder.AddColumn<Guid>(
                 name: "BatchId",
                 table: "messages",
-                type: "uuid",
+                type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "ExpiresAt",
                 table: "messages",
-                type: "timestamp with time zone",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "Failures",
                 table: "messages",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<string>(
                 name: "Media",
                 table: "messages",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "ScheduledAt",
                 table: "messages",
-                type: "timestamp with time zone",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "SimulateTyping",
                 table: "messages",
-                type: "boolean",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Timeline",
                 table: "messages",
-                type: "text",
+                type: "TEXT",
                 nullable: false,
                 defaultValue: "");
 
             migrationBuilder.AddColumn<int>(
                 name: "JitterMs",
                 table: "devices",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<bool>(
                 name: "SimulateTyping",
                 table: "devices",
-                type: "boolean",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
@@ -86,6 +90,12 @@ namespace WaPlatform.Data.Postgres.Migrations
                 table: "messages",
                 column: "ExpiresAt",
                 filter: "\"ExpiresAt\" IS NOT NULL AND \"Status\" IN ('Queued', 'Scheduled')");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
+                table: "messages",
+                columns: new[] { "PhoneNumber", "WhatsappMessageId" },
+                filter: "\"WhatsappMessageId\" IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -101,6 +111,10 @@ namespace WaPlatform.Data.Postgres.Migrations
 
             migrationBuilder.DropIndex(
                 name: "IX_messages_ExpiresAt",
+                table: "messages");
+
+            migrationBuilder.DropIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
                 table: "messages");
 
             migrationBuilder.DropColumn(
@@ -138,6 +152,11 @@ namespace WaPlatform.Data.Postgres.Migrations
             migrationBuilder.DropColumn(
                 name: "SimulateTyping",
                 table: "devices");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_PhoneNumber_WhatsappMessageId",
+                table: "messages",
+                columns: new[] { "PhoneNumber", "WhatsappMessageId" });
         }
     }
 }
