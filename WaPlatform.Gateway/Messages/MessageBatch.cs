@@ -6,7 +6,7 @@ using WaPlatform.Data.Messages;
 namespace WaPlatform.Gateway.Messages;
 
 /// <summary>Stores several messages in one transaction, and answers those that it does not store.</summary>
-internal sealed class MessageBatch(GroupCommit writes, MessageIds ids, TimeProvider timeProvider)
+internal sealed class MessageBatch(GroupCommit writes, KnownDevices known, MessageIds ids, TimeProvider timeProvider)
 {
     /// <returns>False if a unique or foreign key refused the whole: nothing of it is stored, and those that got no answer may be tried apart.</returns>
     public async Task<bool> TryWriteAsync(IReadOnlyList<PendingMessage> batch)
@@ -19,6 +19,7 @@ internal sealed class MessageBatch(GroupCommit writes, MessageIds ids, TimeProvi
         }
         catch (DbUpdateException exception) when (exception.IsUniqueViolation() || exception.IsForeignKeyViolation())
         {
+            known.Forget();
             return false;
         }
     }
@@ -26,7 +27,7 @@ internal sealed class MessageBatch(GroupCommit writes, MessageIds ids, TimeProvi
     // Answers nobody itself: what it did may yet be undone and done again.
     private async Task<List<Action>> InsertAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)
     {
-        var devices = await ReadDevicesAsync(db, batch);
+        var devices = await known.ReadAsync(db, batch.Select(pending => pending.Draft.From.Digits));
         var earlier = await ReadEarlierAsync(db, batch);
 
         var answers = new List<Action>(batch.Count);
@@ -70,12 +71,6 @@ internal sealed class MessageBatch(GroupCommit writes, MessageIds ids, TimeProvi
             pending.Stored.TrySetException(new PlatformException(
                 ErrorCode.IdempotencyConflict, $"The key belongs to message {first.Id}, which was not the same."));
         }
-    }
-
-    private static async Task<HashSet<string>> ReadDevicesAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)
-    {
-        var numbers = batch.Select(pending => pending.Draft.From.Digits).Distinct().ToList();
-        return await db.Devices.Where(d => numbers.Contains(d.PhoneNumber)).Select(d => d.PhoneNumber).ToHashSetAsync(CancellationToken.None);
     }
 
     private static async Task<Dictionary<(string From, string Key), Message>> ReadEarlierAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)

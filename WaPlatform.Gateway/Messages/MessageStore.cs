@@ -25,6 +25,8 @@ internal sealed partial class MessageStore(
     private readonly Channel<PendingMessage> _pending =
         Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private readonly KnownDevices _known = new();
+
     /// <summary>Returns once the message is on disk, or is found to be there already. Its owner is told of it.</summary>
     /// <param name="tells">False if the caller tells the owner itself.</param>
     /// <exception cref="PlatformException">DEVICE_NOT_FOUND, IDEMPOTENCY_CONFLICT.</exception>
@@ -76,7 +78,7 @@ internal sealed partial class MessageStore(
         try
         {
             var started = timeProvider.GetTimestamp();
-            if (!await new MessageBatch(writes, ids, timeProvider).TryWriteAsync(batch))
+            if (!await new MessageBatch(writes, _known, ids, timeProvider).TryWriteAsync(batch))
             {
                 // One of them met a row that came in between (another gateway's, or a device that just went): apart, each gets its own answer.
                 foreach (var pending in batch.Where(pending => !pending.Stored.Task.IsCompleted))
@@ -135,7 +137,7 @@ internal sealed partial class MessageStore(
     {
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            if (await new MessageBatch(writes, ids, timeProvider).TryWriteAsync([pending]))
+            if (await new MessageBatch(writes, _known, ids, timeProvider).TryWriteAsync([pending]))
             {
                 return;
             }

@@ -18,6 +18,7 @@ internal sealed partial class EventLog(
 {
     private const int Capacity = 20_000;
     private const int BatchSize = 500;
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly RedisChannel Channel = RedisChannel.Literal(LiveChannel.Name);
 
@@ -67,6 +68,8 @@ internal sealed partial class EventLog(
         var batch = new List<Pending>(BatchSize);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            // Seldom alone: what one message sets off comes within milliseconds, and shares a transaction then.
+            await Task.Delay(Linger, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             batch.Clear();
             while (batch.Count < BatchSize && _queue.Reader.TryRead(out var pending))
             {

@@ -18,7 +18,7 @@ internal sealed partial class MessageMoves(
     public async Task<Message?> BeginAsync(Message message)
     {
         var now = timeProvider.GetUtcNow();
-        var begun = await store.MoveAsync(message, row =>
+        var begun = await store.StepAsync(message, row =>
         {
             row.Status = MessageStatus.Sending;
             row.SendingAt = now;
@@ -30,15 +30,18 @@ internal sealed partial class MessageMoves(
     }
 
     /// <summary>WhatsApp has it.</summary>
-    public Task<Message?> SentAsync(Message message, string? whatsappMessageId, DateTimeOffset at) => MoveAsync(message, row =>
-    {
-        row.Status = MessageStatus.Sent;
-        row.WhatsappMessageId = whatsappMessageId;
-        row.SentAt = at;
-        row.Media = null;
-        (row.ErrorCode, row.ErrorDetail) = (null, null);
-        row.Note(MessageHop.Sent, at);
-    });
+    public Task<Message?> SentAsync(Message message, string? whatsappMessageId, DateTimeOffset at) => MoveAsync(
+        message,
+        row =>
+        {
+            row.Status = MessageStatus.Sent;
+            row.WhatsappMessageId = whatsappMessageId;
+            row.SentAt = at;
+            row.Media = null;
+            (row.ErrorCode, row.ErrorDetail) = (null, null);
+            row.Note(MessageHop.Sent, at);
+        },
+        store.StepAsync);
 
     /// <summary>It will not be sent.</summary>
     public Task<Message?> FailedAsync(Message message, string code, string detail) => MoveAsync(message, row =>
@@ -72,7 +75,7 @@ internal sealed partial class MessageMoves(
 
     /// <summary>The engine did not say whether it sent it; the message stays where it is until that is found out.</summary>
     public Task<Message?> DoubtedAsync(Message message, string? code, string? detail) =>
-        MoveAsync(message, row => row.Note(MessageHop.InDoubt, timeProvider.GetUtcNow(), code, detail), tells: false);
+        MoveAsync(message, row => row.Note(MessageHop.InDoubt, timeProvider.GetUtcNow(), code, detail), store.MoveAsync, tells: false);
 
     /// <summary>Nobody can tell whether WhatsApp has it.</summary>
     public Task<Message?> UncertainAsync(Message message) => MoveAsync(message, row =>
@@ -104,13 +107,15 @@ internal sealed partial class MessageMoves(
         while (expired.Count > 0);
     }
 
-    private async Task<Message?> MoveAsync(Message message, Action<Message> change, bool tells = true)
+    private Task<Message?> MoveAsync(Message message, Action<Message> change) => MoveAsync(message, change, store.MoveAsync);
+
+    private async Task<Message?> MoveAsync(Message message, Action<Message> change, Func<Message, Action<Message>, Task<Message?>> move, bool tells = true)
     {
         while (true)
         {
             try
             {
-                var moved = await store.MoveAsync(message, change);
+                var moved = await move(message, change);
                 if (moved is not null && tells)
                 {
                     if (moved.Status is MessageStatus.Queued or MessageStatus.Scheduled)
