@@ -64,35 +64,40 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
     {
         foreach (var doubt in _doubts.ToList())
         {
-            var begun = doubt.Message.SendingAt ?? doubt.Message.CreatedAt;
-            IReadOnlyList<EngineChat>? rows;
             try
             {
-                rows = EngineChat.Rows(await session.Client.GetMessagesAsync(doubt.Message.To, isFromMe: true, begun - ClockSlack, MostRows, session.Ended));
+                await ResolveAsync(doubt, session, connectedFor);
             }
             catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
             {
+                // The engine went away, too; the next one is asked.
                 return;
-            }
-
-            if (await FindAsync(doubt, rows ?? []) is { } id)
-            {
-                _doubts.Remove(doubt);
-                await moves.SentAsync(doubt.Message, id, begun);
-                await receipts.ClaimAsync(id);
-            }
-            else if (IsOver(doubt, session, connectedFor, rows is not null))
-            {
-                _doubts.Remove(doubt);
-
-                // A storage that was made after the message was sent has the slot under another name (gowa contract §3.4), and proves nothing.
-                var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId;
-                await (isAbsent || options.Value.InDoubt == InDoubtPolicy.Resend
-                    ? moves.AgainAsync(doubt.Message, null, isAbsent ? "The engine's chat storage has no trace of it: it was not sent." : "Sent again, as configured.", begun, counts: false)
-                    : moves.UncertainAsync(doubt.Message));
             }
         }
     }
+
+    private async Task ResolveAsync(Doubt doubt, EngineSession session, TimeSpan? connectedFor)
+    {
+        var begun = doubt.Message.SendingAt ?? doubt.Message.CreatedAt;
+        var rows = await RowsAsync(doubt, session, begun - ClockSlack);
+        if ((await FindStoredAsync(doubt, rows ?? []) ?? await FindDeliveredAsync(doubt, session)) is { } id)
+        {
+            await moves.SentAsync(doubt.Message, id, begun);
+            Forget(doubt);
+            await receipts.ClaimAsync(id);
+        }
+        else if (IsOver(doubt, session, connectedFor, rows is not null))
+        {
+            // A storage that was made after the message was sent has the slot under another name (gowa contract §3.4), and proves nothing.
+            var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId;
+            await (isAbsent || options.Value.InDoubt == InDoubtPolicy.Resend
+                ? moves.AgainAsync(doubt.Message, null, isAbsent ? "The engine's chat storage has no trace of it: it was not sent." : "Sent again, as configured.", begun, counts: false)
+                : moves.UncertainAsync(doubt.Message));
+            Forget(doubt);
+        }
+    }
+
+    private void Forget(Doubt doubt) => _doubts.RemoveAll(one => one.Message.Id == doubt.Message.Id);
 
     private bool IsOver(Doubt doubt, EngineSession session, TimeSpan? connectedFor, bool answered)
     {
@@ -102,20 +107,29 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
             : connectedFor > ReceiptDelay;
     }
 
-    // The oldest of the same content that belongs to no other message of ours; or one whose receipt is all that is known of it.
-    private async Task<string?> FindAsync(Doubt doubt, IReadOnlyList<EngineChat> rows)
+    private static async Task<IReadOnlyList<EngineChat>?> RowsAsync(Doubt doubt, EngineSession session, DateTimeOffset? since) =>
+        EngineChat.Rows(await session.Client.GetMessagesAsync(doubt.Message.To, isFromMe: true, since, MostRows, session.Ended));
+
+    // The oldest of the same content that belongs to no other message of ours.
+    private Task<string?> FindStoredAsync(Doubt doubt, IReadOnlyList<EngineChat> rows)
     {
         var body = JsonNode.Parse(doubt.Message.Body)!.AsObject();
-        var stored = rows.Where(row => SentContent.Matches(doubt.Message.Type, body, row)).Select(row => row.Id).Reverse();
-        var received = receipts.UnclaimedIn(doubt.Message.To, doubt.Since).Except(rows.Select(row => row.Id));
-        var candidates = stored.Concat(received).ToList();
-        if (candidates.Count == 0)
-        {
-            return null;
-        }
+        return FirstUnknownAsync([.. rows.Where(row => SentContent.Matches(doubt.Message.Type, body, row)).Select(row => row.Id).Reverse()]);
+    }
 
-        var known = await store.KnownIdsAsync(candidates);
-        return candidates.Find(id => !known.Contains(id));
+    // What an engine sent that died before it stored it: delivered, and in nobody's storage. Messages from the phone itself are in the engine's.
+    private async Task<string?> FindDeliveredAsync(Doubt doubt, EngineSession session)
+    {
+        var delivered = receipts.DeliveredIn(doubt.Message.To, doubt.Since).ToList();
+        return delivered.Count > 0 && await RowsAsync(doubt, session, since: null) is { } all
+            ? await FirstUnknownAsync([.. delivered.Except(all.Select(row => row.Id))])
+            : null;
+    }
+
+    private async Task<string?> FirstUnknownAsync(List<string> ids)
+    {
+        var known = ids.Count > 0 ? await store.KnownIdsAsync(ids) : [];
+        return ids.Find(id => !known.Contains(id));
     }
 
     private sealed record Doubt(Message Message, long? Generation, long Since, bool AbsenceProves);

@@ -127,11 +127,13 @@ internal sealed partial class MessagePump(
             var pause = TimestampOf(_unavailableUntil);
             if (!CanSend(session) || pause > TimeSpan.Zero)
             {
+                await ReturnTurnAsync();
                 return doubts.Any ? DoubtInterval : Shorter(pause, SweepInterval);
             }
 
             if (await queue.PeekAsync(BlockedLanes(), stoppingToken) is not { } next)
             {
+                await ReturnTurnAsync();
                 return Idle();
             }
 
@@ -153,7 +155,18 @@ internal sealed partial class MessagePump(
             await UseAsync(turn, next, stoppingToken);
         }
 
+        await ReturnTurnAsync();
         return doubts.Any ? DoubtInterval : SweepInterval;
+    }
+
+    // A turn that came when nothing can be sent any more is not kept from others.
+    private async Task ReturnTurnAsync()
+    {
+        if (_entering is { IsCompletedSuccessfully: true })
+        {
+            (await _entering).Return();
+            _entering = null;
+        }
     }
 
     private async Task UseAsync(SendTurn turn, Message? next, CancellationToken stoppingToken)

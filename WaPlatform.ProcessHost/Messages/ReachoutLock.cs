@@ -52,7 +52,7 @@ internal sealed partial class ReachoutLock(DeviceCondition condition, MessageSto
     /// <summary>Whether a message has to wait for the end of the lock: it is for a person who never wrote to this number.</summary>
     public async Task<bool> HoldsAsync(EngineSession session, Message message)
     {
-        if (Until is null || message.Type is MessageType.Presence or MessageType.ChatPresence || message.To.EndsWith("@g.us", StringComparison.Ordinal) || message.To.EndsWith("@newsletter", StringComparison.Ordinal))
+        if (Until is null || Until <= timeProvider.GetUtcNow() || message.Type is MessageType.Presence or MessageType.ChatPresence || message.To.EndsWith("@g.us", StringComparison.Ordinal) || message.To.EndsWith("@newsletter", StringComparison.Ordinal))
         {
             return false;
         }

@@ -34,10 +34,10 @@ internal sealed class Receipts(MessageStore store, MessageTeller teller, TimePro
         }
     }
 
-    /// <summary>Ids in a chat that had receipts since <paramref name="since"/> and that no message of ours has, oldest first.</summary>
+    /// <summary>Ids in a chat that were reported as delivered since <paramref name="since"/> and that no message of ours has, oldest first.</summary>
     /// <param name="since">A timestamp of the time provider.</param>
-    public IEnumerable<string> UnclaimedIn(string chat, long since) =>
-        _unclaimed.Where(receipt => receipt.Value.Chat == chat && receipt.Value.At >= since).OrderBy(receipt => receipt.Value.At).Select(receipt => receipt.Key);
+    public IEnumerable<string> DeliveredIn(string chat, long since) =>
+        _unclaimed.Where(receipt => receipt.Value.Chat == chat && receipt.Value.Type == "delivered" && receipt.Value.At >= since).OrderBy(receipt => receipt.Value.At).Select(receipt => receipt.Key);
 
     /// <summary>A message has its WhatsApp id now: applies the receipt that came before.</summary>
     public async Task ClaimAsync(string whatsappMessageId)

@@ -14,7 +14,8 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
     private const int HighestPriority = 0;
     private const int LowestPriority = 9;
     private const int Window = 32;
-    private static readonly TimeSpan RedisPause = TimeSpan.FromSeconds(1);
+    private const int MostStaleWindows = 100;
+    private static readonly TimeSpan RedisPause = TimeSpan.FromSeconds(3);
 
     // Of this owner alone: what an earlier one marked may have missed what came after it.
     private readonly string _mark = $"mark:{Guid.NewGuid():N}";
@@ -70,8 +71,15 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
     {
         foreach (var (from, to) in OpenRanges(blocked))
         {
-            while (await HeadAsync(from, to, cancellationToken) is { Count: > 0 } ids)
+            for (var stale = 0; await HeadAsync(from, to, cancellationToken) is { Count: > 0 } ids; stale++)
             {
+                if (stale == MostStaleWindows)
+                {
+                    // What is taken out comes back: better made anew than looked through for ever.
+                    Distrust();
+                    break;
+                }
+
                 await LoadAsync(ids, cancellationToken);
                 foreach (var id in ids)
                 {
