@@ -51,7 +51,7 @@ internal sealed class Gowa : IDisposable
         Webhooks = new WebhookSender(settings, Background, log, time);
         Ledger = new Ledger(simulation.Ledger, time);
         Incoming = new IncomingMessages(Chats, Webhooks, time);
-        var owed = new OwedReceipts(ChatJournal, Webhooks, Background, time);
+        var owed = new OwedReceipts(ChatJournal, Chats, LedgerTail.Read(simulation.Ledger), Webhooks, Background, time);
         Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, owed, Background, end, time);
         var token = new StreamToken(sessions.Path, time) { Replaced = () => end.Exit(0) };
         Connector = new Connector(Uplink, token, simulation, Background, log, time) { Online = owed.Deliver };

@@ -6,7 +6,8 @@ using WaPlatform.Simulator.Webhooks;
 namespace WaPlatform.Simulator.Sending;
 
 /// <summary>
-/// Receipts that WhatsApp holds for an account whose process died with the send: handed over, once, after its next connect.
+/// Receipts that WhatsApp holds for an account whose process died with the send: handed over, once, after its next connect. A process that was
+/// killed between ledger and row noted nothing; the ledger alone tells of its last sends.
 /// Made before the journal is opened, which fills it.
 /// </summary>
 internal sealed class OwedReceipts
@@ -16,19 +17,29 @@ internal sealed class OwedReceipts
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Owed> _owed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+    private readonly List<(string Phone, string To, string Id)> _sentBefore;
     private readonly Journal _journal;
+    private readonly ChatStore _chats;
     private readonly WebhookSender _webhooks;
     private readonly Background _background;
     private readonly TimeProvider _time;
 
-    public OwedReceipts(Journal journal, WebhookSender webhooks, Background background, TimeProvider time)
+    /// <param name="sentBefore">The last lines of the ledger, as they were before this process sent anything.</param>
+    public OwedReceipts(Journal journal, ChatStore chats, List<(string Phone, string To, string Id)> sentBefore, WebhookSender webhooks, Background background, TimeProvider time)
     {
         _journal = journal;
+        _chats = chats;
+        _sentBefore = sentBefore;
         _webhooks = webhooks;
         _background = background;
         _time = time;
         journal.On("receipt-owed", fact => _owed[Text(fact, "id")] = new Owed(Text(fact, "device"), Text(fact, "chat")));
-        journal.On("receipt-given", fact => _owed.Remove(Text(fact, "id")));
+        journal.On("receipt-given", fact =>
+        {
+            _owed.Remove(Text(fact, "id"));
+            _given.Add(Text(fact, "id"));
+        });
     }
 
     /// <summary>Writes down that the recipient's phone has the message and nobody was there to hear of it.</summary>
@@ -45,6 +56,7 @@ internal sealed class OwedReceipts
     /// <summary>Hands over what is owed to a slot that has just come online.</summary>
     public void Deliver(Slot slot)
     {
+        AddUnstored(slot);
         lock (_gate)
         {
             if (!_owed.Values.Any(owed => owed.DeviceId == slot.StorageKey))
@@ -68,6 +80,21 @@ internal sealed class OwedReceipts
                 _webhooks.EmitReceipt(slot, chat, chat, [id], "delivered");
             }
         });
+    }
+
+    // What came after the last send that has a row: an earlier one without a row had one, and it was deleted.
+    private void AddUnstored(Slot slot)
+    {
+        List<(string To, string Id)> unstored;
+        lock (_gate)
+        {
+            unstored = [.. _sentBefore.Where(line => line.Phone == slot.Phone).Select(static line => (line.To, line.Id))];
+            _sentBefore.RemoveAll(line => line.Phone == slot.Phone);
+            unstored.RemoveRange(0, unstored.FindLastIndex(line => _chats.Message(slot.StorageKey, line.Id) is not null) + 1);
+            unstored.RemoveAll(line => _given.Contains(line.Id) || _owed.ContainsKey(line.Id));
+        }
+
+        unstored.ForEach(line => Add(slot, line.To, line.Id));
     }
 
     private List<(string Id, string Chat)> Take(string deviceId)

@@ -70,6 +70,30 @@ public sealed class DeathAfterSendTests
         Assert.Equal(id, receipt.GetProperty("ids")[0].GetString());
     }
 
+    // A kill meets the moment between the two only now and then: the journal without its last lines is what such a process leaves.
+    [Fact]
+    public async Task KilledBetweenLedgerAndRow_NextProcess_IsToldOnceThatItWasDelivered()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var first = await PairedAsync(receiver);
+        await first.PostAsync("/send/message", Slot, new { phone = Recipient, message = "stored" }, CancellationToken);
+        await receiver.NextAsync(CancellationToken);
+        await first.PostAsync("/send/message", Slot, new { phone = Recipient, message = "not stored" }, CancellationToken);
+        await receiver.NextAsync(CancellationToken);
+        first.Kill();
+        await first.ExitAsync(CancellationToken);
+        var journal = Directory.EnumerateFiles(first.Directory, "chatstorage.db", SearchOption.AllDirectories).Single();
+        var lines = await File.ReadAllLinesAsync(journal, CancellationToken);
+        await File.WriteAllLinesAsync(journal, lines.Where(line => !line.Contains("not stored", StringComparison.Ordinal)), CancellationToken);
+
+        await using var second = await NextAsync(first);
+        var receipt = Payload(await receiver.NextAsync(CancellationToken), "message.ack");
+
+        var ledger = await File.ReadAllLinesAsync(Path.Combine(first.Directory, "sim-ledger.jsonl"), CancellationToken);
+        Assert.Contains(receipt.GetProperty("ids")[0].GetString()!, ledger[1], StringComparison.Ordinal);
+        Assert.Single(receipt.GetProperty("ids").EnumerateArray());
+    }
+
     // Gives the id that the ledger's file has; its process can no longer be asked.
     private static async Task<string> SendAndDieAsync(SimulatorProcess simulator)
     {
