@@ -179,7 +179,7 @@ internal sealed partial class DeviceOwner(
         () =>
         {
             report.Note(engineEvent);
-            return engineEvent == "message.ack" ? outbox.Receipts.ReceiveAsync(payload) : Task.CompletedTask;
+            return engineEvent == "message.ack" ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 

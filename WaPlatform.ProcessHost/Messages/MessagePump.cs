@@ -66,6 +66,15 @@ internal sealed partial class MessagePump(
         Wake();
     }
 
+    /// <summary>WhatsApp told of a message: at once, because it tells once, and this process may end before the next look.</summary>
+    public void WakeForDoubts()
+    {
+        if (doubts.Any)
+        {
+            Wake();
+        }
+    }
+
     /// <summary>Waits for the outcome of a message, and returns it when there is one or the time is over; at once where none can come.</summary>
     public Task<MessageView?> SubmitAsync(Guid id, TimeSpan wait)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>All that a device has for sending messages while this host owns it.</summary>
@@ -22,6 +24,13 @@ internal sealed class Outbox(
     public ReachoutLock Reachout => reachout;
 
     public void Start() => _pumping = pump.RunAsync(stopping.Token);
+
+    /// <summary>The engine tells of delivered and read messages.</summary>
+    public async Task ReceiveAsync(JsonElement payload)
+    {
+        await receipts.ReceiveAsync(payload);
+        pump.WakeForDoubts();
+    }
 
     /// <summary>Takes nothing further. What the engine has in hand is concluded when the engine ends.</summary>
     public Task StopAsync() => stopping.CancelAsync();
