@@ -5,7 +5,10 @@ namespace WaPlatform.Tests.Processes;
 
 internal static class Signal
 {
+    public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     public static void Send(int pid, int signal)
     {

@@ -44,6 +44,9 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
     /// <summary>Settings on top of the usual ones.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
 
+    /// <summary>Services on top of the gateway's own.</summary>
+    internal Action<IServiceCollection> Configure { get; init; } = _ => { };
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development", ContentRootPath = _directory });
@@ -66,6 +69,7 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         builder.Services.AddSingleton<IGrainFactory>(Devices);
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(LiveSubscription)));
 
+        Configure(builder.Services);
         _app = builder.Build();
         _app.MapGateway();
         _app.MapGet("/test/throws", void () => throw new InvalidOperationException("a secret text"));
