@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.ProcessHost.Engines;
@@ -74,4 +75,47 @@ public sealed class SendPolicyTests
     [InlineData(1, 0, new double[] { 0, 0, 0 }, 0)]
     public void Wait_StartsInTheInterval_AreNeverMoreThanTheCap(int cap, int intervalMs, double[] ages, double expectedMs) =>
         Assert.Equal(TimeSpan.FromMilliseconds(expectedMs), Pacing.Wait([.. ages.Select(TimeSpan.FromMilliseconds)], new QueueSettings(1, intervalMs, cap)));
+
+    [Theory]
+    [InlineData(1, 0.5, 1)]
+    [InlineData(2, 0.5, 2)]
+    [InlineData(4, 0.5, 8)]
+    [InlineData(4, 0, 6.4)]
+    [InlineData(4, 1, 9.6)]
+    [InlineData(1000, 0.5, 300)]
+    public void After_EachFailure_DoublesThePauseWithJitterUpToTheLongest(int failures, double random, double seconds) =>
+        Assert.Equal(seconds, RetryDelay.After(failures, new SendingOptions(), random).TotalSeconds, 3);
+
+    [Theory]
+    [InlineData(0, 0.8)]
+    [InlineData(50, 3)]
+    [InlineData(60_000, 8)]
+    public void TypingTime_OfAText_IsAPersonsWithinReason(int characters, double seconds) =>
+        Assert.Equal(seconds, MessageSender.TypingTime(characters).TotalSeconds, 3);
+
+    // What gowa keeps of a sent message, by kind (usecase/send.go).
+    [Theory]
+    [InlineData(MessageType.Text, """{"message":"hi"}""", "hi", "", true)]
+    [InlineData(MessageType.Text, """{"message":"hi"}""", "hi there", "", false)]
+    [InlineData(MessageType.Image, """{"caption":"sea"}""", "🖼️ sea", "image", true)]
+    [InlineData(MessageType.Image, """{"caption":"sea"}""", "🖼️ sea", "video", false)]
+    [InlineData(MessageType.Image, """{}""", "🖼️ Image", "image", true)]
+    [InlineData(MessageType.File, """{"caption":"bill"}""", "📄 bill", "document", true)]
+    [InlineData(MessageType.Audio, """{"ptt":true}""", "🎵 Audio", "audio", true)]
+    [InlineData(MessageType.Contact, """{"contact_name":"Ana","contact_phone":"55"}""", "👤 Ana", "", true)]
+    [InlineData(MessageType.Link, """{"link":"https://a.example","caption":"look"}""", "🔗 look", "", true)]
+    [InlineData(MessageType.Location, """{"latitude":"-23.5","longitude":"-46.6"}""", "📍 -23.5, -46.6", "", true)]
+    [InlineData(MessageType.Poll, """{"question":"When?"}""", "📊 When?", "", true)]
+    [InlineData(MessageType.Poll, """{"question":"When?"}""", "📊 Where?", "", false)]
+    [InlineData(MessageType.ChatPresence, """{"action":"start"}""", "start", "", false)]
+    public void Matches_RowsOfTheChatStorage_KnowsOurOwn(MessageType type, string body, string content, string mediaType, bool expected) =>
+        Assert.Equal(expected, SentContent.Matches(type, JsonNode.Parse(body)!.AsObject(), new EngineChat("3EB0", content, mediaType)));
+
+    [Theory]
+    [InlineData("""{"data":[{"id":"A","content":"x","media_type":""},{"id":"B"},{"content":"no id"}]}""", 2)]
+    [InlineData("""{"data":null}""", 0)]
+    [InlineData("""{"data":"rubbish"}""", null)]
+    [InlineData("""{}""", null)]
+    public void Rows_OfAnAnswer_AreReadOrRefused(string results, int? expected) =>
+        Assert.Equal(expected, EngineChat.Rows(EngineAnswer.Parse(200, Encoding.UTF8.GetBytes($$"""{"code":"SUCCESS","message":"ok","results":{{results}}}""")))?.Count);
 }
