@@ -15,6 +15,13 @@ public static class DatabaseFaults
     // SQLITE_READONLY, _BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN.
     private static readonly int[] SqliteUnavailable = [8, 5, 6, 10, 13, 14];
 
+    // Of a server that is being stopped, started, or is a standby.
+    private static readonly string[] PostgresUnavailable =
+    [
+        PostgresErrorCodes.DiskFull, PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown, PostgresErrorCodes.CannotConnectNow,
+        PostgresErrorCodes.ReadOnlySqlTransaction, PostgresErrorCodes.QueryCanceled, PostgresErrorCodes.LockNotAvailable,
+    ];
+
     /// <summary>A unique index or a primary key refused the row: somebody else was first.</summary>
     public static bool IsUniqueViolation(this Exception exception) => Find(exception) switch
     {
@@ -35,7 +42,7 @@ public static class DatabaseFaults
     public static bool IsDatabaseUnavailable(this Exception exception) => Find(exception) switch
     {
         SqliteException sqlite => SqliteUnavailable.Contains(sqlite.SqliteErrorCode),
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState == PostgresErrorCodes.DiskFull,
+        PostgresException postgres => postgres.IsTransient || PostgresUnavailable.Contains(postgres.SqlState),
 
         // Not an answer of the server: it could not be reached, or went away.
         NpgsqlException => true,

@@ -116,7 +116,14 @@ public sealed class GroupCommit : IAsyncDisposable
         if (_db is { } db)
         {
             _db = null;
-            await db.DisposeAsync();
+            try
+            {
+                await db.DisposeAsync();
+            }
+            catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException or IOException)
+            {
+                // It was broken before, and its work has been answered.
+            }
         }
     }
 

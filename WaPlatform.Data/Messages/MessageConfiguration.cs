@@ -17,6 +17,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 
         // A move from a status that the row has no more is refused.
         message.Property(m => m.Status).HasConversion<string>().HasMaxLength(16).IsConcurrencyToken();
+        message.Property(m => m.Attempts).IsConcurrencyToken();
         message.Property(m => m.Tag).HasMaxLength(128);
         message.Property(m => m.IdempotencyKey).HasMaxLength(128);
         message.Property(m => m.RequestHash).HasMaxLength(64);

@@ -1,10 +1,10 @@
 using System.Threading.Channels;
-using StackExchange.Redis;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Data.Messages;
 using WaPlatform.ServiceDefaults.Queues;
+using WaPlatform.ServiceDefaults.Redis;
 
 namespace WaPlatform.Gateway.Messages;
 
@@ -75,20 +75,29 @@ internal sealed partial class MessageStore(
 
     private async Task WriteAsync(List<PendingMessage> batch)
     {
-        try
+        var started = timeProvider.GetTimestamp();
+        if (!await TryWriteAsync(batch))
         {
-            var started = timeProvider.GetTimestamp();
-            if (!await new MessageBatch(writes, _known, ids, timeProvider).TryWriteAsync(batch))
+            // One of them met a row that came in between (another gateway's, or a device that just went): apart, each gets its own answer.
+            foreach (var pending in batch.Where(pending => !pending.Stored.Task.IsCompleted))
             {
-                // One of them met a row that came in between (another gateway's, or a device that just went): apart, each gets its own answer.
-                foreach (var pending in batch.Where(pending => !pending.Stored.Task.IsCompleted))
+                if (!await TryWriteAsync([pending]) && !await TryWriteAsync([pending]))
                 {
-                    await WriteAloneAsync(pending);
+                    pending.Stored.TrySetException(new PlatformException(ErrorCode.StorageUnavailable, "The message could not be stored; nothing was sent."));
                 }
             }
+        }
 
-            metrics.Committed(batch.Count, timeProvider.GetElapsedTime(started));
-            Announce(batch);
+        metrics.Committed(batch.Count(pending => pending.Added is not null), timeProvider.GetElapsedTime(started));
+        Announce(batch);
+    }
+
+    // False if a key refused the whole.
+    private async Task<bool> TryWriteAsync(List<PendingMessage> batch)
+    {
+        try
+        {
+            return await new MessageBatch(writes, _known, ids, timeProvider).TryWriteAsync(batch);
         }
         catch (Exception exception)
         {
@@ -98,6 +107,8 @@ internal sealed partial class MessageStore(
             {
                 pending.Stored.TrySetException(exception);
             }
+
+            return true;
         }
     }
 
@@ -127,23 +138,10 @@ internal sealed partial class MessageStore(
             await index.AddAsync(phoneNumber, messages.Select(m => new QueueEntry(m.Id, m.Priority, m.Status == MessageStatus.Scheduled ? m.DueAt : null)));
             return true;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception.IsRedisAway())
         {
             return false;
         }
-    }
-
-    private async Task WriteAloneAsync(PendingMessage pending)
-    {
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            if (await new MessageBatch(writes, _known, ids, timeProvider).TryWriteAsync([pending]))
-            {
-                return;
-            }
-        }
-
-        pending.Stored.TrySetException(new PlatformException(ErrorCode.StorageUnavailable, "The message could not be stored; nothing was sent."));
     }
 
     private static partial class Log

@@ -46,9 +46,9 @@ internal sealed partial class QueueBell(IGrainFactory grains, TimeProvider timeP
                 (told, ring.Indexed) = (ring.Indexed, []);
             }
 
-            var unindexed = (await Task.WhenAll(told)).Contains(false);
             try
             {
+                var unindexed = (await Task.WhenAll(told)).Contains(false);
                 await grains.GetGrain<IDeviceGrain>(phoneNumber).WakeQueueAsync(unindexed).WaitAsync(Patience, timeProvider);
             }
             catch (Exception exception)

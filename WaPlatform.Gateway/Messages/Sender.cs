@@ -39,6 +39,14 @@ internal sealed partial class Sender(
     public async Task<IReadOnlyList<BulkResult>> SendBulkAsync(IReadOnlyList<MessageDraft> drafts, CancellationToken cancellationToken)
     {
         var stored = drafts.Select(draft => store.StoreAsync(draft, tells: true, cancellationToken)).ToList();
+        await ((Task)Task.WhenAll(stored)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (stored.TrueForAll(one => one.Exception?.InnerException is { } failure && failure.IsDatabaseUnavailable()))
+        {
+            // Nothing of it: the whole may be sent again.
+            await stored[0];
+        }
+
         var results = new List<BulkResult>(drafts.Count);
         foreach (var one in stored)
         {
@@ -51,6 +59,10 @@ internal sealed partial class Sender(
             catch (PlatformException refused)
             {
                 results.Add(new BulkResult(null, false, refused));
+            }
+            catch (Exception exception) when (exception.IsDatabaseUnavailable())
+            {
+                results.Add(new BulkResult(null, false, new PlatformException(ErrorCode.StorageUnavailable, "The database did not take this message; it was not stored.")));
             }
         }
 

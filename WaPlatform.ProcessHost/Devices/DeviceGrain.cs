@@ -131,11 +131,20 @@ internal sealed partial class DeviceGrain(
 
     private async Task ReleaseAsync()
     {
-        if (_owner is { } owner)
+        // Nobody takes the device anew before this owner has let go of its engine.
+        await _taking.WaitAsync();
+        try
         {
-            _owner = null;
-            owned.Remove(this);
-            await owner.ReleaseAsync();
+            if (_owner is { } owner)
+            {
+                owned.Remove(this);
+                await owner.ReleaseAsync();
+                _owner = null;
+            }
+        }
+        finally
+        {
+            _taking.Release();
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed partial class DeviceOwner(
     DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, Outbox outbox, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
+    // What the engine has in hand: an operator's restart waits for WhatsApp's answer, the end of a host has less time.
+    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ShortFinishTimeout = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
 
     // One command at a time: a start that comes while a stop still waits for the engine's end must not be taken for done.
@@ -78,14 +81,14 @@ internal sealed partial class DeviceOwner(
     public Task StopAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Stopped);
-        await outbox.Pump.HoldAsync();
+        await outbox.Pump.HoldAsync(FinishTimeout);
         await supervisor.StopAsync(DesiredState.Stopped);
     });
 
     public Task RestartAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Running);
-        await outbox.Pump.HoldAsync();
+        await outbox.Pump.HoldAsync(FinishTimeout);
         await supervisor.StopAsync(DesiredState.Running);
         Run();
     });
@@ -128,7 +131,7 @@ internal sealed partial class DeviceOwner(
         {
             // No command that still waits for its turn may start the engine again.
             _isLeaving = true;
-            await outbox.Pump.HoldAsync();
+            await outbox.Pump.HoldAsync(FinishTimeout);
             await supervisor.StopAsync(DesiredState.Stopped);
             await record.DeleteAsync(erase);
             outbox.Queue.Drop();
@@ -148,9 +151,12 @@ internal sealed partial class DeviceOwner(
         if (record.Device.Proxy != proxy && supervisor.Current is { } session)
         {
             // The engine reads its proxy only at its start.
-            await outbox.Pump.HoldAsync();
-            session.RequestEnd(DeviceReason.Operator);
-            outbox.Pump.Release();
+            await InTurnAsync(async () =>
+            {
+                await outbox.Pump.HoldAsync(FinishTimeout);
+                session.RequestEnd(DeviceReason.Operator);
+                outbox.Pump.Release();
+            });
         }
     }
 
@@ -163,7 +169,7 @@ internal sealed partial class DeviceOwner(
 
     private async Task ReleaseOnceAsync()
     {
-        await outbox.Pump.HoldAsync();
+        await outbox.Pump.HoldAsync(ShortFinishTimeout);
         await outbox.StopAsync();
         await supervisor.StopAsync(DesiredState.Running);
         await outbox.EndAsync();

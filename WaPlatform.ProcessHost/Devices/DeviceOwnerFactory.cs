@@ -43,7 +43,7 @@ internal sealed class DeviceOwnerFactory(
         var store = new MessageStore(phone, databases, writes, clock);
         var teller = new MessageTeller(journal, messageMetrics, loggers.CreateLogger<MessageTeller>());
         var outcomes = new Outcomes(store, clock);
-        var receipts = new Receipts(store, teller, clock);
+        var receipts = new Receipts(store, teller, clock, loggers.CreateLogger<Receipts>());
         var queue = new SendQueue(phone, index, store, messageMetrics, clock, loggers.CreateLogger<SendQueue>());
         var moves = new MessageMoves(store, queue, outcomes, teller, media, clock, loggers.CreateLogger<MessageMoves>(), stopping.Token);
         var doubts = new DoubtResolver(store, moves, receipts, phone, sending, clock, loggers.CreateLogger<DoubtResolver>());

@@ -25,7 +25,7 @@ internal sealed partial class DeviceSupervisor(
     public EngineSession? Current => runner.Current;
 
     /// <summary>The engine, if it is ready to be called.</summary>
-    public EngineSession? Ready => Current is { IsReady: true, Ended.IsCancellationRequested: false } session ? session : null;
+    public EngineSession? Ready => Current is { IsReady: true, AskedReason: null, Ended.IsCancellationRequested: false } session ? session : null;
 
     public int Restarts { get; private set; }
 

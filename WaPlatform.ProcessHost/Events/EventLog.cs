@@ -38,17 +38,16 @@ internal sealed partial class EventLog(
         return false;
     }
 
-    /// <summary>Takes an event and completes when it is stored; false at once if the buffer is full.</summary>
+    /// <summary>Takes an event and completes when it is stored; false if it could not be, at once if the buffer is full.</summary>
     public async Task<bool> AppendAsync(DeviceEvent entry, CancellationToken cancellationToken)
     {
-        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_queue.Writer.TryWrite(new Pending(entry, null, stored)))
         {
             return false;
         }
 
-        await stored.Task.WaitAsync(cancellationToken);
-        return true;
+        return await stored.Task.WaitAsync(cancellationToken);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -76,12 +75,17 @@ internal sealed partial class EventLog(
                 batch.Add(pending);
             }
 
-            await StoreAsync(batch, stoppingToken);
+            var stored = await StoreAsync(batch, stoppingToken);
             foreach (var pending in batch)
             {
-                await TellAsync(pending.Entry);
-                pending.Stored?.TrySetResult();
-                metrics.Appended(pending.Entry.Source);
+                if (stored)
+                {
+                    await TellAsync(pending.Entry);
+                    metrics.Appended(pending.Entry.Source);
+                }
+
+                // Who sent it keeps it, and sends it again to the next owner.
+                pending.Stored?.TrySetResult(stored);
             }
         }
     }
@@ -99,37 +103,39 @@ internal sealed partial class EventLog(
         }
     }
 
-    private async Task StoreAsync(List<Pending> batch, CancellationToken stoppingToken)
+    // False if the platform stops before the database takes them.
+    private async Task<bool> StoreAsync(List<Pending> batch, CancellationToken stoppingToken)
     {
         while (true)
         {
             try
             {
                 await InsertAsync(batch);
-                return;
+                return true;
             }
             catch (Exception exception) when (!exception.IsDatabaseUnavailable() && batch.Count > 1)
             {
                 // One of them can't be stored: its number is another owner's, or it is malformed. The others must not suffer for it.
+                var stored = true;
                 foreach (var pending in batch)
                 {
-                    await StoreAsync([pending], stoppingToken);
+                    stored &= await StoreAsync([pending], stoppingToken);
                 }
 
-                return;
+                return stored;
             }
             catch (Exception exception) when (!exception.IsDatabaseUnavailable())
             {
                 metrics.Dropped();
                 Log.CannotBeStored(logger, exception, batch[0].Entry.Type, batch[0].Entry.Sequence);
-                return;
+                return true;
             }
             catch (Exception exception)
             {
                 Log.StoreFailed(logger, exception, batch.Count);
                 if (stoppingToken.IsCancellationRequested)
                 {
-                    return;
+                    return false;
                 }
 
                 await Task.Delay(RetryDelay, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -151,7 +157,7 @@ internal sealed partial class EventLog(
         return db.SaveChangesAsync();
     });
 
-    private sealed record Pending(DeviceEvent Entry, JsonElement? Kept, TaskCompletionSource? Stored);
+    private sealed record Pending(DeviceEvent Entry, JsonElement? Kept, TaskCompletionSource<bool>? Stored);
 
     private static partial class Log
     {

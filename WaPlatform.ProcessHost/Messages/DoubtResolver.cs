@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
 
@@ -15,28 +16,36 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
     private static readonly TimeSpan StorageDelay = TimeSpan.FromSeconds(20);
 
     // An engine that died in between never will; but WhatsApp hands its receipt to the next one, right after that has connected.
-    private static readonly TimeSpan ReceiptDelay = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ReceiptDelay = TimeSpan.FromSeconds(5);
 
     // For an engine that does not answer the question.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    // Clocks of engine and platform are one; the engine's times have whole seconds.
-    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(2);
+    // The engine's times are those of WhatsApp's servers, in whole seconds.
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(1);
     private const int MostRows = 100;
 
+    /// <summary>Error code of a row whose message WhatsApp did not acknowledge: that the engine does not have it proves nothing.</summary>
+    public const string Unacknowledged = "UNACKNOWLEDGED";
+
     private readonly List<Doubt> _doubts = [];
+    private readonly Dictionary<Guid, long> _unanswered = [];
 
     /// <summary>Priorities in which nothing may be sent before it is known what became of an earlier message.</summary>
     public IEnumerable<int> Lanes => _doubts.Select(doubt => doubt.Message.Priority);
 
     public bool Any => _doubts.Count > 0;
 
-    /// <summary>Takes over what an earlier owner began; its engine died with it.</summary>
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    /// <summary>Takes over what was begun and is in nobody's hand: an earlier owner's, whose engine died with it, or what broke between two steps.</summary>
+    /// <param name="inHand">Messages that an engine has.</param>
+    public async Task LoadAsync(IReadOnlySet<Guid> inHand, CancellationToken cancellationToken)
     {
         foreach (var message in await store.SendingAsync(cancellationToken))
         {
-            _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: true));
+            if (!inHand.Contains(message.Id) && _doubts.TrueForAll(doubt => doubt.Message.Id != message.Id))
+            {
+                _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: message.ErrorCode != Unacknowledged));
+            }
         }
     }
 
@@ -44,6 +53,11 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
     /// <param name="absenceProves">The message was not sent if the engine's chat storage does not have it.</param>
     public void Add(Message message, EngineSession session, bool absenceProves)
     {
+        if (_doubts.Exists(doubt => doubt.Message.Id == message.Id))
+        {
+            return;
+        }
+
         Log.InDoubt(logger, message.Id);
         _doubts.Add(new Doubt(message, session.Generation, timeProvider.GetTimestamp(), absenceProves));
         _doubts.Sort((one, other) => one.Message.Id.CompareTo(other.Message.Id));
@@ -60,9 +74,10 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
 
     /// <summary>Looks at every message that is in doubt.</summary>
     /// <param name="connectedFor">How long the engine has been connected to WhatsApp; null while it is not.</param>
-    public async Task ResolveAsync(EngineSession session, TimeSpan? connectedFor)
+    /// <param name="busyChats">Chats that the engine has a message for in hand: what it stores of that is not to be taken for another.</param>
+    public async Task ResolveAsync(EngineSession session, TimeSpan? connectedFor, IReadOnlySet<string> busyChats)
     {
-        foreach (var doubt in _doubts.ToList())
+        foreach (var doubt in _doubts.Where(doubt => !busyChats.Contains(doubt.Message.To)).ToList())
         {
             try
             {
@@ -90,20 +105,34 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         {
             // A storage that was made after the message was sent has the slot under another name (gowa contract §3.4), and proves nothing.
             var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId;
-            await (isAbsent || options.Value.InDoubt == InDoubtPolicy.Resend
-                ? moves.AgainAsync(doubt.Message, null, isAbsent ? "The engine's chat storage has no trace of it: it was not sent." : "Sent again, as configured.", begun, counts: false)
-                : moves.UncertainAsync(doubt.Message));
+            await ConcludeAsync(doubt.Message, isAbsent, begun);
             Forget(doubt);
         }
     }
 
-    private void Forget(Doubt doubt) => _doubts.RemoveAll(one => one.Message.Id == doubt.Message.Id);
+    private Task<Message?> ConcludeAsync(Message message, bool isAbsent, DateTimeOffset begun) => isAbsent || options.Value.InDoubt == InDoubtPolicy.Resend
+        ? message.Failures + 1 >= options.Value.MaxAttempts
+            ? moves.FailedAsync(message, "ENGINE_ERROR", "The engine broke off each time when it was given this message.")
+            : moves.AgainAsync(message, null, isAbsent ? "The engine's chat storage has no trace of it: it was not sent." : "Sent again, as configured.", begun, counts: true)
+        : moves.UncertainAsync(message);
+
+    private void Forget(Doubt doubt)
+    {
+        _doubts.RemoveAll(one => one.Message.Id == doubt.Message.Id);
+        _unanswered.Remove(doubt.Message.Id);
+    }
 
     private bool IsOver(Doubt doubt, EngineSession session, TimeSpan? connectedFor, bool answered)
     {
+        if (!answered)
+        {
+            _unanswered.TryAdd(doubt.Message.Id, timeProvider.GetTimestamp());
+            return timeProvider.GetElapsedTime(_unanswered[doubt.Message.Id]) > Patience;
+        }
+
+        _unanswered.Remove(doubt.Message.Id);
         var since = timeProvider.GetElapsedTime(doubt.Since);
-        return !answered ? since > Patience
-            : doubt.Generation == session.Generation ? since > StorageDelay
+        return doubt.Generation == session.Generation ? since > StorageDelay
             : connectedFor > ReceiptDelay;
     }
 
@@ -118,12 +147,18 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
     }
 
     // What an engine sent that died before it stored it: delivered, and in nobody's storage. Messages from the phone itself are in the engine's.
+    // A receipt does not say what was delivered: it helps only where nothing else can be meant.
     private async Task<string?> FindDeliveredAsync(Doubt doubt, EngineSession session)
     {
         var delivered = receipts.DeliveredIn(doubt.Message.To, doubt.Since).ToList();
-        return delivered.Count > 0 && await RowsAsync(doubt, session, since: null) is { } all
-            ? await FirstUnknownAsync([.. delivered.Except(all.Select(row => row.Id))])
-            : null;
+        if (delivered.Count == 0 || _doubts.Count(one => one.Message.To == doubt.Message.To) > 1 || doubt.Message.Type is MessageType.Presence or MessageType.ChatPresence
+            || await RowsAsync(doubt, session, since: null) is not { } all)
+        {
+            return null;
+        }
+
+        var unknown = delivered.Except(all.Select(row => row.Id)).ToList();
+        return unknown.Count == 1 ? await FirstUnknownAsync(unknown) : null;
     }
 
     private async Task<string?> FirstUnknownAsync(List<string> ids)

@@ -23,6 +23,7 @@ internal sealed partial class MessageMoves(
             row.Status = MessageStatus.Sending;
             row.SendingAt = now;
             row.Attempts++;
+            (row.ErrorCode, row.ErrorDetail) = (null, null);
             row.Note(MessageHop.Attempt, now);
         });
         queue.Remove(message.Id);
@@ -73,9 +74,16 @@ internal sealed partial class MessageMoves(
         row.Note(MessageHop.Parked, timeProvider.GetUtcNow(), ReachoutLock.EngineCode, detail);
     });
 
-    /// <summary>The engine did not say whether it sent it; the message stays where it is until that is found out.</summary>
-    public Task<Message?> DoubtedAsync(Message message, string? code, string? detail) =>
-        MoveAsync(message, row => row.Note(MessageHop.InDoubt, timeProvider.GetUtcNow(), code, detail), store.MoveAsync, tells: false);
+    /// <summary>The engine did not say whether it sent it; the message stays where it is until that is found out, by this owner or the next.</summary>
+    public Task<Message?> DoubtedAsync(Message message, bool acknowledged, string? code, string? detail) => MoveAsync(
+        message,
+        row =>
+        {
+            (row.ErrorCode, row.ErrorDetail) = (acknowledged ? code : DoubtResolver.Unacknowledged, detail);
+            row.Note(MessageHop.InDoubt, timeProvider.GetUtcNow(), code, detail);
+        },
+        store.MoveAsync,
+        tells: false);
 
     /// <summary>Nobody can tell whether WhatsApp has it.</summary>
     public Task<Message?> UncertainAsync(Message message) => MoveAsync(message, row =>

@@ -18,10 +18,9 @@ internal sealed partial class MessagePump(
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DoubtInterval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly HashSet<Task> _inFlight = [];
+    private readonly Dictionary<Guid, (Task Attempt, string To)> _inFlight = [];
     private readonly Dictionary<int, long> _lanes = [];
     private Task? _waking;
     private Task<SendTurn>? _entering;
@@ -99,21 +98,23 @@ internal sealed partial class MessagePump(
             }
             catch (Exception exception)
             {
-                // By design: whatever went wrong with one message, the number's others must go on being sent.
+                // By design: whatever went wrong with one message, the number's others must go on being sent. It may be marked as being sent by now.
                 Log.StepFailed(logger, exception);
+                _isLoaded = false;
+                idle = DoubtInterval;
             }
 
             await WaitAsync(idle, stoppingToken);
         }
 
-        await Task.WhenAll(_inFlight);
+        await Task.WhenAll(_inFlight.Values.Select(one => one.Attempt));
     }
 
     /// <summary>Takes no further message, and waits a while for those that the engine has in hand.</summary>
-    public async Task HoldAsync()
+    public async Task HoldAsync(TimeSpan patience)
     {
         IsHeld = true;
-        await Task.WhenAll(_inFlight).WaitAsync(FinishTimeout, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.WhenAll(_inFlight.Values.Select(one => one.Attempt)).WaitAsync(patience, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public void Release()
@@ -130,14 +131,14 @@ internal sealed partial class MessagePump(
         {
             if (doubts.Any)
             {
-                await doubts.ResolveAsync(session, _connectedAt is { } at ? timeProvider.GetElapsedTime(at) : null);
+                await doubts.ResolveAsync(session, _connectedAt is { } at ? timeProvider.GetElapsedTime(at) : null, _inFlight.Values.Select(one => one.To).ToHashSet());
             }
 
             var pause = TimestampOf(_unavailableUntil);
             if (!CanSend(session) || pause > TimeSpan.Zero)
             {
                 await ReturnTurnAsync();
-                return doubts.Any ? DoubtInterval : Shorter(pause, SweepInterval);
+                return doubts.Any ? DoubtInterval : pause > TimeSpan.Zero ? Shorter(pause, SweepInterval) : SweepInterval;
             }
 
             if (await queue.PeekAsync(BlockedLanes(), stoppingToken) is not { } next)
@@ -187,12 +188,11 @@ internal sealed partial class MessagePump(
             if (supervisor.Ready is { } session && CanSend(session) && (next ?? await queue.PeekAsync(BlockedLanes(), stoppingToken)) is { } message
                 && await BeginAsync(session, message) is { } begun)
             {
-                var attempt = AttemptAsync(session, begun, turn);
                 isUsed = true;
+                var attempt = AttemptAsync(session, begun, turn);
                 if (!attempt.IsCompleted)
                 {
-                    _inFlight.Add(attempt);
-                    _ = attempt.ContinueWith(_inFlight.Remove, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
+                    _inFlight[begun.Id] = (attempt, begun.To);
                 }
             }
         }
@@ -211,6 +211,7 @@ internal sealed partial class MessagePump(
         if (message.ExpiresAt <= now)
         {
             await moves.ExpireAsync();
+            queue.Remove(message.Id);
             return null;
         }
 
@@ -221,6 +222,13 @@ internal sealed partial class MessagePump(
         }
 
         var begun = await moves.BeginAsync(message);
+        if (begun is not null && IsHeld)
+        {
+            // The engine is about to be stopped, and was not given it.
+            await moves.AgainAsync(begun, null, "The engine is being stopped.", now, counts: false);
+            return null;
+        }
+
         if (begun is { Attempts: 1 })
         {
             metrics.Begun(now - (message.ScheduledAt > message.CreatedAt ? message.ScheduledAt.Value : message.CreatedAt));
@@ -252,6 +260,7 @@ internal sealed partial class MessagePump(
         }
         finally
         {
+            _inFlight.Remove(message.Id);
             turn.Dispose();
             Wake();
         }
@@ -303,8 +312,7 @@ internal sealed partial class MessagePump(
 
             default:
                 doubts.Add(message, session, absenceProves: outcome.Class == SendClass.Unknown);
-                var doubted = await moves.DoubtedAsync(message, code, detail);
-                doubts.Replace(doubted);
+                doubts.Replace(await moves.DoubtedAsync(message, outcome.Class == SendClass.Unknown, code, detail));
                 break;
         }
     }
@@ -314,7 +322,7 @@ internal sealed partial class MessagePump(
     {
         if (!_isLoaded)
         {
-            await doubts.LoadAsync(stoppingToken);
+            await doubts.LoadAsync(_inFlight.Keys.ToHashSet(), stoppingToken);
             _isLoaded = true;
         }
 
@@ -331,6 +339,7 @@ internal sealed partial class MessagePump(
         {
             _checked = timeProvider.GetTimestamp();
             await queue.CheckAsync(stoppingToken);
+            await doubts.LoadAsync(_inFlight.Keys.ToHashSet(), stoppingToken);
         }
     }
 

@@ -35,6 +35,20 @@ internal sealed class MessageSender(MediaStore media, TimeProvider timeProvider)
             return SendOutcome.NotReached("The engine was being stopped.");
         }
 
+        Stream? opened;
+        try
+        {
+            opened = message.Media is { } kept ? media.Open(kept.Key) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return new SendOutcome(SendClass.Permanent, null, "MEDIA_LOST", "The file of the message is not there any more.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new SendOutcome(SendClass.Transient, null, "MEDIA_UNREADABLE", "The file of the message can't be read now.");
+        }
+
         try
         {
             var fields = JsonNode.Parse(message.Body)!.AsObject();
@@ -43,13 +57,9 @@ internal sealed class MessageSender(MediaStore media, TimeProvider timeProvider)
                 fields["phone"] = message.To;
             }
 
-            using HttpContent content = message.Media is { } file ? Upload(message.Type, fields, file) : JsonContent.Create(fields);
+            using HttpContent content = message.Media is { } file ? Upload(message.Type, fields, file, opened!) : JsonContent.Create(fields);
             var answer = await session.Client.SendMessageAsync(Route(message.Type), content, message.Media is null ? EngineTimeout : UploadTimeout, session.Ended);
             return Judge(message.Type, SendOutcome.From(answer));
-        }
-        catch (FileNotFoundException)
-        {
-            return new SendOutcome(SendClass.Permanent, null, "MEDIA_LOST", "The file of the message is not there any more.");
         }
         catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
         {
@@ -94,7 +104,7 @@ internal sealed class MessageSender(MediaStore media, TimeProvider timeProvider)
         }
     }
 
-    private MultipartFormDataContent Upload(MessageType type, JsonObject fields, MediaFile file)
+    private static MultipartFormDataContent Upload(MessageType type, JsonObject fields, MediaFile file, Stream opened)
     {
         // As browsers do: names of fields and files are UTF-8.
         var content = new MultipartFormDataContent { HeaderEncodingSelector = (_, _) => Encoding.UTF8 };
@@ -103,7 +113,7 @@ internal sealed class MessageSender(MediaStore media, TimeProvider timeProvider)
             content.Add(new StringContent(value!.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString()), name);
         }
 
-        var part = new StreamContent(media.Open(file.Key));
+        var part = new StreamContent(opened);
         part.Headers.TryAddWithoutValidation("Content-Disposition", $"form-data; name=\"{type.ToString().ToLowerInvariant()}\"; filename=\"{file.Name.Replace("\"", "'", StringComparison.Ordinal).Replace("\\", "_", StringComparison.Ordinal)}\"");
         part.Headers.TryAddWithoutValidation("Content-Type", file.ContentType);
         content.Add(part);

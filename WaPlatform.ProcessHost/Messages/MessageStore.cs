@@ -69,7 +69,7 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
     public async Task<HashSet<string>> KnownIdsAsync(IReadOnlyCollection<string> ids) => await ReadAsync(
         rows => rows.Where(m => ids.Contains(m.WhatsappMessageId!)).Select(m => m.WhatsappMessageId!).ToHashSetAsync(), CancellationToken.None);
 
-    /// <summary>Changes one message as it was read; null if its row has another status by now, and nothing was changed.</summary>
+    /// <summary>Changes one message as it was read; null if its row has gone on meanwhile, and nothing was changed.</summary>
     public Task<Message?> MoveAsync(Message message, Action<Message> change) => writes.RunAsync(async db =>
     {
         var row = message.Copy();
@@ -97,7 +97,7 @@ internal sealed class MessageStore(string phoneNumber, IDbContextFactory<WaDbCon
         var media = row.Media is null && message.Media is not null;
         var moved = await writes.RunAsync(async db =>
         {
-            var rows = db.Messages.Where(m => m.Id == message.Id && m.Status == message.Status);
+            var rows = db.Messages.Where(m => m.Id == message.Id && m.Status == message.Status && m.Attempts == message.Attempts);
             var changed = await rows.ExecuteUpdateAsync(set => set
                 .SetProperty(m => m.Status, row.Status)
                 .SetProperty(m => m.SendingAt, row.SendingAt)

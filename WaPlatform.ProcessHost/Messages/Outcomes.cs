@@ -8,6 +8,7 @@ internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
 {
     // A message may be sent before its sender asks for it; this many are remembered for that.
     private const int Remembered = 1000;
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<Guid, List<TaskCompletionSource<MessageView>>> _waiters = [];
@@ -27,20 +28,19 @@ internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
         _waiters[id].Add(waiter);
         try
         {
-            var start = timeProvider.GetTimestamp();
-            while (true)
+            for (var (start, look) = (timeProvider.GetTimestamp(), FirstLook); ; look = LookInterval)
             {
                 var left = wait - timeProvider.GetElapsedTime(start);
-                var look = left < LookInterval ? left : LookInterval;
-                await Task.WhenAny(waiter.Task, waiter.Task.WaitAsync(look > TimeSpan.Zero ? look : TimeSpan.Zero, timeProvider));
+                var patience = left < TimeSpan.Zero ? TimeSpan.Zero : left < look ? left : look;
+                await ((Task)waiter.Task.WaitAsync(patience, timeProvider)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 if (waiter.Task.IsCompletedSuccessfully)
                 {
                     return await waiter.Task;
                 }
 
-                // An earlier owner may have concluded it.
+                // An earlier owner may have concluded it, or it waits for its time.
                 var message = await store.FindAsync(id);
-                if (message is null || HasOutcome(message.Status) || left <= LookInterval)
+                if (message is null || HasOutcome(message.Status) || left <= look)
                 {
                     return message?.ToView();
                 }

@@ -1,7 +1,7 @@
-using StackExchange.Redis;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
 using WaPlatform.ServiceDefaults.Queues;
+using WaPlatform.ServiceDefaults.Redis;
 
 namespace WaPlatform.ProcessHost.Messages;
 
@@ -21,6 +21,7 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
     private readonly string _mark = $"mark:{Guid.NewGuid():N}";
     private readonly Dictionary<Guid, Message> _rows = [];
     private bool _isWhole;
+    private int _connections = index.Connections;
     private long? _redisFailedAt;
 
     /// <summary>When the next scheduled message comes due, as far as it is known.</summary>
@@ -56,11 +57,13 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
     /// <summary>Whether every row that waits has its place in the index; what is not so is put right with the next look.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
+        // In this order: what is accepted in between is not missed.
+        var indexed = _isWhole ? await TryAsync<long?>(async () => await index.CountAsync(phoneNumber)) : null;
         var (pending, _, scheduled, _) = await store.CountAsync(cancellationToken);
         metrics.Depth(phoneNumber, pending + scheduled);
-        if (_isWhole && await TryAsync<long?>(async () => await index.CountAsync(phoneNumber)) is { } indexed && indexed < pending + scheduled)
+        if (indexed < pending + scheduled)
         {
-            Log.Incomplete(logger, indexed, pending + scheduled);
+            Log.Incomplete(logger, indexed.Value, pending + scheduled);
             Distrust();
         }
     }
@@ -114,8 +117,14 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
     // What has come due is put into its place first.
     private async Task<IReadOnlyList<Guid>> HeadAsync(int from, int to, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var look = 0; ; look++)
         {
+            if (look == MostStaleWindows)
+            {
+                Distrust();
+                return [];
+            }
+
             var head = await TryAsync(() => ReadIndexAsync(from, to, cancellationToken)) ?? await store.HeadAsync(from, to, Window, cancellationToken);
             NextDueAt = head.NextDueAt;
             if (head.Due.Count == 0)
@@ -141,6 +150,13 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
 
     private async Task<QueueHead?> ReadIndexAsync(int from, int to, CancellationToken cancellationToken)
     {
+        if (_connections != index.Connections)
+        {
+            // The mark may be as old as what is missing.
+            _connections = index.Connections;
+            Distrust();
+        }
+
         if (_isWhole && await index.ReadAsync(phoneNumber, _mark, from, to, Window) is { } head)
         {
             return head;
@@ -177,7 +193,7 @@ internal sealed partial class SendQueue(string phoneNumber, QueueIndex index, Me
 
             return result;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception.IsRedisAway())
         {
             if (_redisFailedAt is null)
             {

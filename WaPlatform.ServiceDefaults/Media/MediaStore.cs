@@ -49,8 +49,18 @@ public sealed class MediaStore(IOptions<MediaOptions> options, DataDirectory dat
     /// <exception cref="FileNotFoundException">It is gone.</exception>
     public Stream Open(string key) => new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    /// <summary>Removes a file; one that is not there is no error.</summary>
-    public void Delete(string key) => File.Delete(PathOf(key));
+    /// <summary>Removes a file, if it can; what stays is swept up later.</summary>
+    public void Delete(string key)
+    {
+        try
+        {
+            File.Delete(PathOf(key));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The outcome of its message must not depend on this.
+        }
+    }
 
     /// <summary>Keys of the files that are older than this.</summary>
     public IReadOnlyList<string> OlderThan(DateTimeOffset moment) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
+using WaPlatform.ServiceDefaults.Redis;
 
 namespace WaPlatform.ServiceDefaults.Queues;
 
@@ -8,11 +9,24 @@ namespace WaPlatform.ServiceDefaults.Queues;
 /// sent has its priority as score, so that equal ones stand in the order of their ids, which is that of acceptance; one that waits for its time
 /// has that time. A mark in the set tells its owner that the set is whole: whatever loses a part of it (a flush, an eviction) loses the mark, too.
 /// </summary>
-public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timeProvider)
+public sealed class QueueIndex
 {
     private const double MarkScore = -1;
     private const double LowestPriority = 9;
     private const int Chunk = 1000;
+
+    private readonly IConnectionMultiplexer _redis;
+    private readonly TimeProvider _timeProvider;
+    private int _connections;
+
+    public QueueIndex(IConnectionMultiplexer redis, TimeProvider timeProvider)
+    {
+        (_redis, _timeProvider) = (redis, timeProvider);
+        redis.ConnectionRestored += (_, _) => Interlocked.Increment(ref _connections);
+    }
+
+    /// <summary>Grows with each new connection to Redis, which may be another Redis, or the same one as it was some time ago.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Puts messages into a device's queue; those that are there get the score that they have now.</summary>
     /// <exception cref="RedisException">Redis is away; the owner finds the rows.</exception>
@@ -20,7 +34,7 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
     {
         foreach (var chunk in entries.Chunk(Chunk))
         {
-            await redis.GetDatabase().SortedSetAddAsync(Key(phoneNumber), [.. chunk.Select(entry => new SortedSetEntry(Member(entry.Id), Score(entry)))]);
+            await _redis.GetDatabase().SortedSetAddAsync(Key(phoneNumber), [.. chunk.Select(entry => new SortedSetEntry(Member(entry.Id), Score(entry)))]);
         }
     }
 
@@ -33,7 +47,7 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
     /// <exception cref="RedisException">Redis is away.</exception>
     public async Task<QueueHead?> ReadAsync(string phoneNumber, string mark, int fromPriority, int toPriority, int count)
     {
-        var database = redis.GetDatabase();
+        var database = _redis.GetDatabase();
         var key = Key(phoneNumber);
 
         // One connection keeps their order: if the mark is there after the others were read, they were read from a whole set.
@@ -46,7 +60,7 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
             return null;
         }
 
-        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         var later = await timed;
         return new QueueHead(
             [.. (await ready).Select(Id)],
@@ -59,7 +73,7 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
     public async Task RebuildAsync(string phoneNumber, string mark, IAsyncEnumerable<QueueEntry> read)
     {
         // Emptied first: what a gateway adds while the rows are read stays.
-        await redis.GetDatabase().KeyDeleteAsync(Key(phoneNumber));
+        await _redis.GetDatabase().KeyDeleteAsync(Key(phoneNumber));
         var page = new List<QueueEntry>(Chunk);
         await foreach (var entry in read)
         {
@@ -72,11 +86,11 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
         }
 
         await AddAsync(phoneNumber, page);
-        await redis.GetDatabase().SortedSetAddAsync(Key(phoneNumber), mark, MarkScore);
+        await _redis.GetDatabase().SortedSetAddAsync(Key(phoneNumber), mark, MarkScore);
     }
 
     /// <summary>How many messages the queue's set has.</summary>
-    public async Task<long> CountAsync(string phoneNumber) => await redis.GetDatabase().SortedSetLengthAsync(Key(phoneNumber), 0, double.PositiveInfinity);
+    public async Task<long> CountAsync(string phoneNumber) => await _redis.GetDatabase().SortedSetLengthAsync(Key(phoneNumber), 0, double.PositiveInfinity);
 
     /// <summary>Forgets a queue.</summary>
     public void Drop(string phoneNumber) => Try(database => database.KeyDelete(Key(phoneNumber), CommandFlags.FireAndForget));
@@ -85,9 +99,9 @@ public sealed class QueueIndex(IConnectionMultiplexer redis, TimeProvider timePr
     {
         try
         {
-            command(redis.GetDatabase());
+            command(_redis.GetDatabase());
         }
-        catch (RedisException)
+        catch (Exception exception) when (exception.IsRedisAway())
         {
             // What is left behind is found out when it is looked up.
         }
