@@ -16,6 +16,12 @@ public sealed class MediaOptions
     /// <summary>How long the file of a message that failed or is uncertain is kept, so that it can be sent again by hand.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan KeepFailed { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Hosts, by name or literal address, that media may be fetched from although they are not on the public internet. A list, or one text with
+    /// commas.
+    /// </summary>
+    public IList<string> AllowedHosts { get; } = [];
 }
 
 [Microsoft.Extensions.Options.OptionsValidator]

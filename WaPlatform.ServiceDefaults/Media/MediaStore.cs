@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 
 namespace WaPlatform.ServiceDefaults.Media;
 
 /// <summary>Keeps the files that wait to be sent: written by the gateway before a message is accepted, read and removed by the device's owner.</summary>
-public sealed class MediaStore(IOptions<MediaOptions> options, DataDirectory data)
+public sealed partial class MediaStore(IOptions<MediaOptions> options, DataDirectory data)
 {
     private const int BufferSize = 64 * 1024;
 
@@ -49,6 +50,19 @@ public sealed class MediaStore(IOptions<MediaOptions> options, DataDirectory dat
     /// <exception cref="FileNotFoundException">It is gone.</exception>
     public Stream Open(string key) => new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
+    /// <summary>Gives a file a second key, so that each message has its own to remove. Takes no room where the file system can link.</summary>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public string Copy(string key)
+    {
+        var copy = Guid.CreateVersion7().ToString("N");
+        if (OperatingSystem.IsWindows() || Link(PathOf(key), PathOf(copy)) != 0)
+        {
+            File.Copy(PathOf(key), PathOf(copy));
+        }
+
+        return copy;
+    }
+
     /// <summary>Removes a file, if it can; what stays is swept up later.</summary>
     public void Delete(string key)
     {
@@ -65,6 +79,9 @@ public sealed class MediaStore(IOptions<MediaOptions> options, DataDirectory dat
     /// <summary>Keys of the files that are older than this.</summary>
     public IReadOnlyList<string> OlderThan(DateTimeOffset moment) =>
         [.. new DirectoryInfo(_directory).EnumerateFiles().Where(file => file.LastWriteTimeUtc < moment.UtcDateTime).Select(file => file.Name)];
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string added);
 
     private string PathOf(string key) =>
         Guid.TryParseExact(key, "N", out _) ? Path.Combine(_directory, key) : throw new ArgumentException("Not the key of a file.", nameof(key));
