@@ -6,6 +6,7 @@ using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
+using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
 using WaPlatform.Gateway.Proxy;
@@ -42,6 +43,7 @@ public static class GatewayExtensions
         services.AddFaults();
         services.AddAccess(builder.Configuration);
         services.AddDevices();
+        services.AddMedia();
         services.AddMessages();
         services.AddEvents();
         services.AddEngineProxy();

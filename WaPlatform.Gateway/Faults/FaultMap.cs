@@ -32,7 +32,7 @@ internal static partial class FaultMap
         404 => new Fault(ErrorCode.NotFound, "No such path."),
         405 => new Fault(ErrorCode.MethodNotAllowed, "See the Allow header for the methods of this path."),
         413 => new Fault(ErrorCode.PayloadTooLarge, "The body is larger than this path takes."),
-        415 => new Fault(ErrorCode.UnsupportedMediaType, "Send Content-Type: application/json."),
+        415 => new Fault(ErrorCode.UnsupportedMediaType, "Send Content-Type: application/json; a send with a file, multipart/form-data."),
         429 => new Fault(ErrorCode.RateLimited, "Slow down."),
         503 => new Fault(ErrorCode.EngineUnavailable, "Not available now.") { RetryAfter = ComeBackSoon },
         >= 400 and < 500 => new Fault(ErrorCode.ValidationFailed, "The request is not valid.") { Status = status },

@@ -10,6 +10,10 @@ internal static class MessagesExtensions
         services.AddHostedService(provider => provider.GetRequiredService<MessageStore>());
         services.AddSingleton<QueueBell>();
         services.AddSingleton<Sender>();
+        services.AddSingleton<SendForm>();
+        services.AddSingleton<MessageIntake>();
+        services.AddSingleton<BulkMedia>();
+        services.AddSingleton<BulkIntake>();
         return services;
     }
 }

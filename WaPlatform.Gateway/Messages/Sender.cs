@@ -102,7 +102,8 @@ internal sealed partial class Sender(
         return await db.Messages.AnyAsync(m => m.PhoneNumber == draft.From.Digits && m.IdempotencyKey == draft.IdempotencyKey, cancellationToken);
     }
 
-    private async Task CheckConnectedAsync(PhoneNumber from, CancellationToken cancellationToken)
+    /// <exception cref="PlatformException">DEVICE_NOT_FOUND, DEVICE_NOT_RUNNING, DEVICE_NOT_PAIRED.</exception>
+    public async Task CheckConnectedAsync(PhoneNumber from, CancellationToken cancellationToken)
     {
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {

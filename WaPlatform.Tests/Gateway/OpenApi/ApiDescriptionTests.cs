@@ -18,7 +18,7 @@ public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<Gat
         var paths = document.GetProperty("paths");
         foreach (var path in (string[])[
             "/api/auth/login", "/api/auth/refresh", "/api/auth/me", "/api/devices", "/api/devices/{phone}", "/api/devices/{phone}/qr",
-            "/api/devices/{phone}/start", "/api/messages/send", "/api/messages/{id}", "/api/messages/{id}/cancel", "/api/messages/{id}/timeline",
+            "/api/devices/{phone}/start", "/api/messages/send", "/api/messages/send-bulk", "/api/messages/{id}", "/api/messages/{id}/cancel", "/api/messages/{id}/timeline",
             "/api/messages/queues", "/api/messages/queue/{phone}", "/api/messages/queue/{phone}/pause", "/api/health"])
         {
             Assert.True(paths.TryGetProperty(path, out _), path);
@@ -28,7 +28,7 @@ public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<Gat
         var send = paths.GetProperty("/api/messages/send").GetProperty("post");
         Assert.True(send.TryGetProperty("security", out _));
         Assert.StartsWith("Sends a message.", send.GetProperty("summary").GetString(), StringComparison.Ordinal);
-        Assert.Equal(["from", "to"], document.GetProperty("components").GetProperty("schemas").GetProperty("SendRequest")
+        Assert.Equal(["from"], document.GetProperty("components").GetProperty("schemas").GetProperty("SendRequest")
             .GetProperty("required").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal(["application/json", "image/png"], paths.GetProperty("/api/devices/{phone}/qr").GetProperty("get")
             .GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(form => form.Name));
@@ -37,6 +37,26 @@ public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<Gat
         Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
         Assert.Contains("backing_off", document.GetProperty("components").GetRawText(), StringComparison.Ordinal);
         Assert.Contains("chatPresence", document.GetProperty("components").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Description_OfSends_HasFormFileAndTheMembersOfEachKind()
+    {
+        using var client = gateway.CreateClient();
+
+        var document = await client.GetFromJsonAsync<JsonElement>("/openapi/v1.json", CancellationToken);
+
+        var send = document.GetProperty("paths").GetProperty("/api/messages/send").GetProperty("post");
+        var content = send.GetProperty("requestBody").GetProperty("content");
+        Assert.Equal(["application/json", "multipart/form-data"], content.EnumerateObject().Select(form => form.Name));
+        Assert.Equal("#/components/schemas/SendRequest", content.GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString());
+        Assert.Equal("binary", content.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("allOf")[1].GetProperty("properties").GetProperty("media").GetProperty("format").GetString());
+        Assert.Contains("* `location`: **`latitude`**, **`longitude`**, `duration`, `isForwarded`", send.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Contains("at most 20 MB", send.GetProperty("description").GetString(), StringComparison.Ordinal);
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.Contains("number", schemas.GetProperty("SendRequest").GetProperty("properties").GetProperty("latitude").GetProperty("type").EnumerateArray().Select(type => type.GetString()));
+        Assert.Equal("#/components/schemas/BulkMessage", schemas.GetProperty("BulkRequest").GetProperty("properties").GetProperty("messages").GetProperty("items").GetProperty("$ref").GetString());
+        Assert.False(schemas.GetProperty("BulkMessage").GetProperty("properties").TryGetProperty("from", out _));
     }
 
     [Fact]
