@@ -28,6 +28,8 @@ internal sealed partial class Sender(
             await CheckConnectedAsync(draft.From, cancellationToken);
         }
 
+        // What has its time has no outcome before it.
+        wait &= draft.SendAt is null;
         var (message, repeated, indexed) = await store.StoreAsync(draft, tells: !wait, cancellationToken);
         activity?.SetTag("wa.message.id", message.Id);
         var view = repeated || !wait ? message.ToView(repeated) : await SubmitAsync(message, indexed, cancellationToken);
