@@ -179,7 +179,8 @@ internal sealed class BulkIntake(
             entry.MessageId = result.Message!.Id;
         }
 
-        if (file is not null && (result.Repeated || result.Failure is not null))
+        // Of a database that went away in the middle nobody knows what it stored: such a file is the sweep's.
+        if (file is not null && (result.Repeated || result.Failure is { Code: not ErrorCode.StorageUnavailable }))
         {
             media.Delete(file.Key);
         }

@@ -43,7 +43,7 @@ internal sealed partial class Sender(
         var stored = drafts.Select(draft => store.StoreAsync(draft, tells: true, cancellationToken)).ToList();
         await ((Task)Task.WhenAll(stored)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (stored.TrueForAll(one => one.Exception?.InnerException is { } failure && failure.IsDatabaseUnavailable()))
+        if (stored.Count > 0 && stored.TrueForAll(one => one.Exception?.InnerException is { } failure && failure.IsDatabaseUnavailable()))
         {
             // Nothing of it: the whole may be sent again.
             await stored[0];
