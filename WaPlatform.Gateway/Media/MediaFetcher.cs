@@ -98,11 +98,12 @@ internal sealed class MediaFetcher : IDisposable
                     throw new MediaRefusedException($"Redirects more than {MaxRedirects} times.");
                 }
 
-                address = new Uri(address, location);
-                if (Problem(address) is not null)
+                if (!Uri.TryCreate(address, location, out var next) || Problem(next) is not null)
                 {
                     throw new MediaRefusedException("Redirects to what is not an http or https URL, or has a user name in it.");
                 }
+
+                address = next;
             }
         }
     }
