@@ -98,11 +98,12 @@ internal sealed class EngineClient : IDisposable
     /// <summary>The newest messages of a chat, own ones or the others', from the engine's chat storage.</summary>
     /// <param name="since">Only those that are not older; to the second.</param>
     /// <param name="limit">1 to 100.</param>
-    public Task<EngineAnswer> GetMessagesAsync(string chatJid, bool isFromMe, DateTimeOffset? since, int limit, CancellationToken cancellationToken)
+    /// <param name="offset">How many newer ones to pass over.</param>
+    public Task<EngineAnswer> GetMessagesAsync(string chatJid, bool isFromMe, DateTimeOffset? since, int limit, int offset, CancellationToken cancellationToken)
     {
         var start = since?.UtcDateTime.ToString("'&start_time='yyyy-MM-dd'T'HH'%3A'mm'%3A'ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         return CallAsync(
-            HttpMethod.Get, $"/chat/{Uri.EscapeDataString(chatJid)}/messages?limit={limit}&is_from_me={(isFromMe ? "true" : "false")}{start}", null, DialTimeout, cancellationToken);
+            HttpMethod.Get, $"/chat/{Uri.EscapeDataString(chatJid)}/messages?limit={limit}&offset={offset}&is_from_me={(isFromMe ? "true" : "false")}{start}", null, DialTimeout, cancellationToken);
     }
 
     /// <summary>The picture behind a qr_link. Only its path counts: the rest of the link is made from a Host header (contract §7.1).</summary>

@@ -23,7 +23,8 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
 
     // The engine's times are those of WhatsApp's servers, in whole seconds.
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(1);
-    private const int MostRows = 100;
+    private const int PageSize = 100;
+    private const int MostRows = 2_000;
 
     /// <summary>Error code of a row whose message WhatsApp did not acknowledge: that the engine does not have it proves nothing.</summary>
     public const string Unacknowledged = "UNACKNOWLEDGED";
@@ -94,7 +95,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
     private async Task ResolveAsync(Doubt doubt, EngineSession session, TimeSpan? connectedFor)
     {
         var begun = doubt.Message.SendingAt ?? doubt.Message.CreatedAt;
-        var rows = await RowsAsync(doubt, session, begun - ClockSlack);
+        var rows = await RowsAsync(doubt, session, begun - ClockSlack, MostRows);
         if ((await FindStoredAsync(doubt, rows ?? []) ?? await FindDeliveredAsync(doubt, session)) is { } id)
         {
             await moves.SentAsync(doubt.Message, id, begun);
@@ -104,7 +105,8 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         else if (IsOver(doubt, session, connectedFor, rows is not null))
         {
             // A storage that was made after the message was sent has the slot under another name (gowa contract §3.4), and proves nothing.
-            var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId;
+            // Nor does its silence while there is a receipt that might be this one's.
+            var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId && !receipts.DeliveredIn(doubt.Message.To, doubt.Since).Any();
             await ConcludeAsync(doubt.Message, isAbsent, begun);
             Forget(doubt);
         }
@@ -136,8 +138,27 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
             : connectedFor > ReceiptDelay;
     }
 
-    private static async Task<IReadOnlyList<EngineChat>?> RowsAsync(Doubt doubt, EngineSession session, DateTimeOffset? since) =>
-        EngineChat.Rows(await session.Client.GetMessagesAsync(doubt.Message.To, isFromMe: true, since, MostRows, session.Ended));
+    // Null if the engine does not answer the question.
+    private static async Task<List<EngineChat>?> RowsAsync(Doubt doubt, EngineSession session, DateTimeOffset? since, int most)
+    {
+        var rows = new List<EngineChat>();
+        while (rows.Count < most)
+        {
+            var page = EngineChat.Rows(await session.Client.GetMessagesAsync(doubt.Message.To, isFromMe: true, since, PageSize, rows.Count, session.Ended));
+            if (page is null)
+            {
+                return null;
+            }
+
+            rows.AddRange(page);
+            if (page.Count < PageSize)
+            {
+                break;
+            }
+        }
+
+        return rows;
+    }
 
     // The oldest of the same content that belongs to no other message of ours.
     private Task<string?> FindStoredAsync(Doubt doubt, IReadOnlyList<EngineChat> rows)
@@ -152,7 +173,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
     {
         var delivered = receipts.DeliveredIn(doubt.Message.To, doubt.Since).ToList();
         if (delivered.Count == 0 || _doubts.Count(one => one.Message.To == doubt.Message.To) > 1 || doubt.Message.Type is MessageType.Presence or MessageType.ChatPresence
-            || await RowsAsync(doubt, session, since: null) is not { } all)
+            || await RowsAsync(doubt, session, since: null, PageSize) is not { } all)
         {
             return null;
         }

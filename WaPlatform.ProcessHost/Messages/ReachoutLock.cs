@@ -59,7 +59,7 @@ internal sealed partial class ReachoutLock(DeviceCondition condition, MessageSto
 
         try
         {
-            return EngineChat.Rows(await session.Client.GetMessagesAsync(message.To, isFromMe: false, since: null, limit: 1, session.Ended)) is { Count: 0 };
+            return EngineChat.Rows(await session.Client.GetMessagesAsync(message.To, isFromMe: false, since: null, limit: 1, offset: 0, session.Ended)) is { Count: 0 };
         }
         catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
         {
