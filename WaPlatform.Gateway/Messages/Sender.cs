@@ -29,7 +29,7 @@ internal sealed partial class Sender(
         }
 
         // What has its time has no outcome before it.
-        wait &= draft.SendAt is null;
+        wait &= !(draft.SendAt > timeProvider.GetUtcNow());
         var (message, repeated, indexed) = await store.StoreAsync(draft, tells: !wait, cancellationToken);
         activity?.SetTag("wa.message.id", message.Id);
         var view = repeated || !wait ? message.ToView(repeated) : await SubmitAsync(message, indexed, cancellationToken);

@@ -29,6 +29,7 @@ internal sealed partial class MessagePump(
     private long? _connectedAt;
     private long _unavailableUntil;
     private int _unavailable;
+    private int _concluded;
     private bool _isLoaded;
 
     public DateTimeOffset? LastSentAt { get; private set; }
@@ -141,7 +142,10 @@ internal sealed partial class MessagePump(
                 return doubts.Any ? DoubtInterval : pause > TimeSpan.Zero ? Shorter(pause, SweepInterval) : SweepInterval;
             }
 
-            if (await queue.PeekAsync(BlockedLanes(), stoppingToken) is not { } next)
+            // While something is under way, what comes after it is looked up when its turn comes.
+            var concluded = _concluded;
+            var next = _inFlight.Count == 0 ? await PeekAsync(stoppingToken) : null;
+            if (next is null && _inFlight.Count == 0)
             {
                 await ReturnTurnAsync();
                 return Idle();
@@ -160,13 +164,32 @@ internal sealed partial class MessagePump(
                 next = null;
             }
 
+            // What is next may have changed while the turn came.
+            next = concluded == _concluded ? next : null;
             var turn = await _entering;
             _entering = null;
-            await UseAsync(turn, next, stoppingToken);
+            if (!await UseAsync(turn, next, stoppingToken))
+            {
+                return Idle();
+            }
         }
 
         await ReturnTurnAsync();
         return doubts.Any ? DoubtInterval : SweepInterval;
+    }
+
+    // An attempt that ends meanwhile may go back to its place, or be in doubt and hold back what comes after it.
+    private async Task<Message?> PeekAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var concluded = _concluded;
+            var next = await queue.PeekAsync(BlockedLanes(), stoppingToken);
+            if (concluded == _concluded)
+            {
+                return next;
+            }
+        }
     }
 
     // A turn that came when nothing can be sent any more is not kept from others.
@@ -179,14 +202,18 @@ internal sealed partial class MessagePump(
         }
     }
 
-    private async Task UseAsync(SendTurn turn, Message? next, CancellationToken stoppingToken)
+    // False if there is nothing to send.
+    private async Task<bool> UseAsync(SendTurn turn, Message? next, CancellationToken stoppingToken)
     {
         var isUsed = false;
         try
         {
-            // Looked up again after a wait: something more urgent may have come.
-            if (supervisor.Ready is { } session && CanSend(session) && (next ?? await queue.PeekAsync(BlockedLanes(), stoppingToken)) is { } message
-                && await BeginAsync(session, message) is { } begun)
+            if (supervisor.Ready is not { } session || !CanSend(session) || (next ?? await PeekAsync(stoppingToken)) is not { } message)
+            {
+                return false;
+            }
+
+            if (await BeginAsync(session, message) is { } begun)
             {
                 isUsed = true;
                 var attempt = AttemptAsync(session, begun, turn);
@@ -195,6 +222,8 @@ internal sealed partial class MessagePump(
                     _inFlight[begun.Id] = (attempt, begun.To);
                 }
             }
+
+            return true;
         }
         finally
         {
@@ -261,6 +290,7 @@ internal sealed partial class MessagePump(
         finally
         {
             _inFlight.Remove(message.Id);
+            _concluded++;
             turn.Dispose();
             Wake();
         }

@@ -53,6 +53,11 @@ internal sealed class QueueDesk(MessageStore store, SendQueue queue, MessagePump
     public async Task<MessageView> RetryAsync(Guid id)
     {
         var message = await FindAsync(id);
+        if (message.Media is null && message.Type is MessageType.Image or MessageType.Video or MessageType.File or MessageType.Audio or MessageType.Sticker)
+        {
+            throw new PlatformException(ErrorCode.MessageStateConflict, "Its file is not kept any more; send it anew.");
+        }
+
         var again = message.Status is MessageStatus.Failed or MessageStatus.Uncertain ? await store.MoveAsync(message, row =>
         {
             var now = timeProvider.GetUtcNow();

@@ -152,6 +152,8 @@ public sealed class OutboxTests(RedisServer redis)
 
         var lost = await StoreAsync(host, [image]);
         await WaitForAsync(host, lost, MessageStatus.Failed);
+        await host.QueryAsync(db => db.Messages.Where(m => m.Id == lost[0]).ExecuteUpdateAsync(set => set.SetProperty(m => m.Media, (MediaFile?)null), CancellationToken));
+        Assert.Equal(ErrorCode.MessageStateConflict, (await Assert.ThrowsAsync<PlatformException>(() => host.Device(Phone).RetryMessageAsync(lost[0]))).Code);
         Assert.Equal("MEDIA_LOST", (await host.QueryAsync(db => db.Messages.SingleAsync(m => m.Id == lost[0], CancellationToken))).ErrorCode);
     }
 
