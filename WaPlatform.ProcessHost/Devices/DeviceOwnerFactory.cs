@@ -48,10 +48,12 @@ internal sealed class DeviceOwnerFactory(
         var moves = new MessageMoves(store, queue, outcomes, teller, media, clock, loggers.CreateLogger<MessageMoves>(), stopping.Token);
         var doubts = new DoubtResolver(store, moves, receipts, phone, sending, clock, loggers.CreateLogger<DoubtResolver>());
         var reachout = new ReachoutLock(condition, store, sending, clock, loggers.CreateLogger<ReachoutLock>());
+        var pauses = new SendPauses(sending, clock);
+        var conclusion = new AttemptConclusion(moves, doubts, receipts, reachout, pauses, sending, clock);
         MessagePump? pump = null;
         var gate = new SendGate(() => record.Device.QueueSettings, () => !record.Device.QueuePaused && pump is { IsHeld: false }, clock);
         pump = new MessagePump(
-            supervisor, condition, record, queue, gate, sender, moves, doubts, receipts, reachout, outcomes, messageMetrics, sending, clock, loggers.CreateLogger<MessagePump>());
+            supervisor, condition, record, queue, gate, pauses, sender, moves, doubts, reachout, conclusion, outcomes, messageMetrics, clock, loggers.CreateLogger<MessagePump>());
         return new Outbox(
             store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, () => record.Device.QueuePaused, clock), receipts, reachout, gate, messageMetrics, phone, stopping);
     }

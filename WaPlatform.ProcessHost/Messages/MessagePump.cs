@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
@@ -12,8 +11,8 @@ namespace WaPlatform.ProcessHost.Messages;
 /// called and concluded after, so that a crash leaves at most the one question which <see cref="DoubtResolver"/> answers. Runs on the grain's scheduler.
 /// </summary>
 internal sealed partial class MessagePump(
-    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, SendQueue queue, SendGate gate, MessageSender sender, MessageMoves moves, DoubtResolver doubts,
-    Receipts receipts, ReachoutLock reachout, Outcomes outcomes, MessageMetrics metrics, IOptions<SendingOptions> options, TimeProvider timeProvider, ILogger logger)
+    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, SendQueue queue, SendGate gate, SendPauses pauses, MessageSender sender, MessageMoves moves,
+    DoubtResolver doubts, ReachoutLock reachout, AttemptConclusion conclusion, Outcomes outcomes, MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
@@ -21,14 +20,11 @@ internal sealed partial class MessagePump(
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<Guid, (Task Attempt, string To)> _inFlight = [];
-    private readonly Dictionary<int, long> _lanes = [];
     private Task? _waking;
     private Task<SendTurn>? _entering;
     private long _swept;
     private long _checked;
     private long? _connectedAt;
-    private long _unavailableUntil;
-    private int _unavailable;
     private int _concluded;
     private bool _isLoaded;
 
@@ -47,8 +43,7 @@ internal sealed partial class MessagePump(
         else if (_connectedAt is null)
         {
             _connectedAt = timeProvider.GetTimestamp();
-            _unavailable = 0;
-            _unavailableUntil = 0;
+            pauses.Available();
         }
 
         if (_wake.CurrentCount == 0)
@@ -135,7 +130,7 @@ internal sealed partial class MessagePump(
                 await doubts.ResolveAsync(session, _connectedAt is { } at ? timeProvider.GetElapsedTime(at) : null, _inFlight.Values.Select(one => one.To).ToHashSet());
             }
 
-            var pause = TimestampOf(_unavailableUntil);
+            var pause = pauses.Left;
             if (!CanSend(session) || pause > TimeSpan.Zero)
             {
                 await ReturnTurnAsync();
@@ -276,10 +271,11 @@ internal sealed partial class MessagePump(
             if (outcome.Class == SendClass.Sent)
             {
                 // The next one need not wait for this one's row.
+                LastSentAt = timeProvider.GetUtcNow();
                 turn.Dispose();
             }
 
-            await ConcludeAsync(session, message, outcome);
+            await conclusion.ConcludeAsync(session, message, outcome);
         }
         catch (Exception exception)
         {
@@ -293,57 +289,6 @@ internal sealed partial class MessagePump(
             _concluded++;
             turn.Dispose();
             Wake();
-        }
-    }
-
-    private async Task ConcludeAsync(EngineSession session, Message message, SendOutcome outcome)
-    {
-        var now = timeProvider.GetUtcNow();
-        var (code, detail) = (outcome.ErrorCode ?? "", outcome.ErrorDetail ?? "");
-        switch (outcome.Class)
-        {
-            case SendClass.Sent:
-                _unavailable = 0;
-                LastSentAt = now;
-                await moves.SentAsync(message, outcome.WhatsappMessageId, now);
-                if (outcome.WhatsappMessageId is { } id)
-                {
-                    await receipts.ClaimAsync(id);
-                }
-
-                break;
-
-            case SendClass.Permanent:
-                await moves.FailedAsync(message, code, detail);
-                break;
-
-            case SendClass.Transient when message.Failures + 1 >= options.Value.MaxAttempts:
-                await moves.FailedAsync(message, code, detail);
-                break;
-
-            case SendClass.Transient:
-                var delay = RetryDelay.After(message.Failures + 1, options.Value, Random.Shared.NextDouble());
-
-                // Its order is kept: what came after it waits with it.
-                _lanes[message.Priority] = timeProvider.GetTimestamp() + (long)(delay.TotalSeconds * timeProvider.TimestampFrequency);
-                await moves.AgainAsync(message, code, detail, now + delay, counts: true);
-                break;
-
-            case SendClass.Unavailable:
-                var pause = RetryDelay.After(++_unavailable, options.Value, Random.Shared.NextDouble());
-                _unavailableUntil = timeProvider.GetTimestamp() + (long)(pause.TotalSeconds * timeProvider.TimestampFrequency);
-                await moves.AgainAsync(message, code, detail, now + pause, counts: false);
-                break;
-
-            case SendClass.Timelock:
-                reachout.Begin();
-                await moves.ParkedAsync(message, reachout.Until ?? now, detail);
-                break;
-
-            default:
-                doubts.Add(message, session, absenceProves: outcome.Class == SendClass.Unknown);
-                doubts.Replace(await moves.DoubtedAsync(message, outcome.Class == SendClass.Unknown, code, detail));
-                break;
         }
     }
 
@@ -376,28 +321,14 @@ internal sealed partial class MessagePump(
     private bool CanSend(EngineSession session) =>
         !IsHeld && !record.Device.QueuePaused && condition.State == DeviceState.Connected && !session.Ended.IsCancellationRequested;
 
-    private HashSet<int> BlockedLanes()
-    {
-        foreach (var (lane, _) in _lanes.Where(lane => TimestampOf(lane.Value) <= TimeSpan.Zero).ToList())
-        {
-            _lanes.Remove(lane);
-        }
-
-        return [.. _lanes.Keys, .. doubts.Lanes];
-    }
+    private HashSet<int> BlockedLanes() => [.. pauses.Lanes(), .. doubts.Lanes];
 
     private TimeSpan Idle()
     {
         var idle = doubts.Any ? DoubtInterval : SweepInterval;
-        foreach (var until in _lanes.Values)
-        {
-            idle = Shorter(TimestampOf(until), idle);
-        }
-
+        idle = pauses.NextLane is { } lane ? Shorter(lane, idle) : idle;
         return queue.NextDueAt is { } due ? Shorter(due - timeProvider.GetUtcNow(), idle) : idle;
     }
-
-    private TimeSpan TimestampOf(long until) => until == 0 ? TimeSpan.Zero : -timeProvider.GetElapsedTime(until);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : one < other ? one : other;
 
