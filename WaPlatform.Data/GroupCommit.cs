@@ -32,7 +32,7 @@ public sealed class GroupCommit : IAsyncDisposable
     public Task<T> RunAsync<T>(Func<WaDbContext, Task<T>> work)
     {
         var unit = new Unit<T>(work);
-        return _units.Writer.TryWrite(unit) ? unit.Result : Task.FromException<T>(new ObjectDisposedException(nameof(GroupCommit)));
+        return _units.Writer.TryWrite(unit) ? unit.Committed : Task.FromException<T>(new ObjectDisposedException(nameof(GroupCommit)));
     }
 
     public async ValueTask DisposeAsync()
@@ -141,7 +141,7 @@ public sealed class GroupCommit : IAsyncDisposable
         private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _value;
 
-        public Task<T> Result => _result.Task;
+        public Task<T> Committed => _result.Task;
 
         public override async Task RunAsync(WaDbContext db) => _value = await work(db);
 

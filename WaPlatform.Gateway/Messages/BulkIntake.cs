@@ -121,13 +121,13 @@ internal sealed class BulkIntake(
                 continue;
             }
 
-            if (message.RequestHash == entry.Draft.RequestHash)
+            if (entry.Draft.ConflictWith(message) is { } conflict)
             {
-                entry.MessageId = message.Id;
+                entry.Reject(new Fault(conflict.Code, conflict.Detail));
             }
             else
             {
-                entry.Reject(new Fault(ErrorCode.IdempotencyConflict, $"The key belongs to message {message.Id}, which was not the same."));
+                entry.MessageId = message.Id;
             }
         }
     }

@@ -62,14 +62,13 @@ internal sealed class MessageBatch(GroupCommit writes, KnownDevices known, Messa
 
     private static void AnswerRepeat(PendingMessage pending, Message first)
     {
-        if (first.RequestHash == pending.Draft.RequestHash)
+        if (pending.Draft.ConflictWith(first) is { } conflict)
         {
-            pending.Stored.TrySetResult(new StoredMessage(first, Repeated: true, Task.FromResult(true)));
+            pending.Stored.TrySetException(conflict);
         }
         else
         {
-            pending.Stored.TrySetException(new PlatformException(
-                ErrorCode.IdempotencyConflict, $"The key belongs to message {first.Id}, which was not the same."));
+            pending.Stored.TrySetResult(new StoredMessage(first, Repeated: true, Task.FromResult(true)));
         }
     }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
 using WaPlatform.Gateway.Faults;
@@ -74,6 +75,11 @@ internal sealed record MessageDraft(
         };
         return idempotencyKey is null ? draft : draft with { RequestHash = draft.Hash(upload?.Sha256) };
     }
+
+    /// <summary>What is wrong with using this draft's key again, if <paramref name="first"/> was the key's first message; null if the two are the same.</summary>
+    public PlatformException? ConflictWith(Message first) => first.RequestHash == RequestHash
+        ? null
+        : new PlatformException(ErrorCode.IdempotencyConflict, $"The key belongs to message {first.Id}, which was not the same.");
 
     public Message ToMessage(Guid id, DateTimeOffset now)
     {

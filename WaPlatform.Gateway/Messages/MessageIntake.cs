@@ -94,9 +94,7 @@ internal sealed class MessageIntake(
         if (draft.IdempotencyKey is { } key
             && await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.PhoneNumber == draft.From.Digits && m.IdempotencyKey == key, cancellationToken) is { } earlier)
         {
-            return earlier.RequestHash == draft.RequestHash
-                ? earlier.ToView(idempotent: true)
-                : throw new PlatformException(ErrorCode.IdempotencyConflict, $"The key belongs to message {earlier.Id}, which was not the same.");
+            return draft.ConflictWith(earlier) is { } conflict ? throw conflict : earlier.ToView(idempotent: true);
         }
 
         return await db.Devices.AnyAsync(d => d.PhoneNumber == draft.From.Digits, cancellationToken)

@@ -1,28 +1,24 @@
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Engines;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Data.Devices;
+using WaPlatform.Data.Messages;
 
 namespace WaPlatform.Gateway.Messages;
 
 /// <summary>Queues as the rows tell of them, for many devices at once or while an owner cannot be reached.</summary>
 internal static class QueueRows
 {
-    // The engine's code for WhatsApp's error 463 (gowa contract §4.1), with which its owner parks a message.
-    private const string ParkedCode = "WA_REACHOUT_TIMELOCK";
-
     /// <summary>The queues of these devices, in their order.</summary>
     public static async Task<IReadOnlyList<QueueView>> ReadQueuesAsync(
         this WaDbContext db, IReadOnlyList<Device> devices, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var numbers = devices.Select(device => device.PhoneNumber).ToList();
 
-        // In the words of the pump's index, which holds these rows only: sent messages are many. The priority, which any message has, is for
-        // SQLite: it knows no sizes, and takes the index of which most columns are asked for.
-        var groups = await db.Messages
-            .Where(m => m.Status == MessageStatus.Queued || m.Status == MessageStatus.Scheduled || m.Status == MessageStatus.Sending)
-            .Where(m => m.Priority >= 0 && numbers.Contains(m.PhoneNumber))
+        var groups = await db.Messages.Unsent()
+            .Where(m => numbers.Contains(m.PhoneNumber))
             .GroupBy(m => new { m.PhoneNumber, m.Status })
             .Select(g => new
             {
@@ -30,7 +26,7 @@ internal static class QueueRows
                 g.Key.Status,
                 Count = g.Count(),
                 Oldest = g.Min(m => m.CreatedAt),
-                ParkedUntil = g.Max(m => m.ErrorCode == ParkedCode ? (DateTimeOffset?)m.DueAt : null),
+                ParkedUntil = g.Max(m => m.ErrorCode == EngineCodes.ReachoutTimelock ? (DateTimeOffset?)m.DueAt : null),
             })
             .ToListAsync(cancellationToken);
 

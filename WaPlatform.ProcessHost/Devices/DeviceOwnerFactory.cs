@@ -50,11 +50,13 @@ internal sealed class DeviceOwnerFactory(
         var reachout = new ReachoutLock(condition, store, sending, clock, loggers.CreateLogger<ReachoutLock>());
         var pauses = new SendPauses(sending, clock);
         var conclusion = new AttemptConclusion(moves, doubts, receipts, reachout, pauses, sending, clock);
+        var inHand = new MessagesInHand(record, sender, conclusion, doubts, messageMetrics, clock, loggers.CreateLogger<MessagesInHand>());
         MessagePump? pump = null;
         var gate = new SendGate(() => record.Device.QueueSettings, () => !record.Device.QueuePaused && pump is { IsHeld: false }, clock);
+        var sweep = new OutboxSweep(queue, gate, moves, doubts, reachout, inHand, clock);
         pump = new MessagePump(
-            supervisor, condition, record, queue, gate, pauses, sender, moves, doubts, reachout, conclusion, outcomes, messageMetrics, clock, loggers.CreateLogger<MessagePump>());
+            supervisor, condition, record, queue, gate, pauses, inHand, moves, doubts, reachout, sweep, outcomes, messageMetrics, clock, loggers.CreateLogger<MessagePump>());
         return new Outbox(
-            store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, () => record.Device.QueuePaused, clock), receipts, reachout, gate, messageMetrics, phone, stopping);
+            store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, () => record.Device.QueuePaused, clock), receipts, reachout, inHand, gate, messageMetrics, phone, stopping);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class DeviceReport(
         return new DeviceLive(
             record.Device.State, record.Device.Reason, record.Device.Since, record.Device.Jid, supervisor.Current is { } session ? Describe(session) : null, queue,
             new EngineFlags(
-                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, outbox.Pump.LastSentAt, outbox.Receipts.LastAt));
+                condition.Facts.IsConnected, condition.Facts.IsLoggedIn, supervisor.Current?.Socket?.IsOpen ?? false, _lastInboundAt, outbox.LastSentAt, outbox.Receipts.LastAt));
     }
 
     public async Task<QueueInfo> GetQueueAsync()

@@ -1,3 +1,4 @@
+using WaPlatform.Contracts.Engines;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Data.Messages;
@@ -70,8 +71,8 @@ internal sealed partial class MessageMoves(
     {
         row.Status = MessageStatus.Scheduled;
         row.DueAt = until;
-        (row.ErrorCode, row.ErrorDetail) = (ReachoutLock.EngineCode, detail);
-        row.Note(MessageHop.Parked, timeProvider.GetUtcNow(), ReachoutLock.EngineCode, detail);
+        (row.ErrorCode, row.ErrorDetail) = (EngineCodes.ReachoutTimelock, detail);
+        row.Note(MessageHop.Parked, timeProvider.GetUtcNow(), EngineCodes.ReachoutTimelock, detail);
     });
 
     /// <summary>The engine did not say whether it sent it; the message stays where it is until that is found out, by this owner or the next.</summary>

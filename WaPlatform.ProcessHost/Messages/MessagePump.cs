@@ -11,24 +11,15 @@ namespace WaPlatform.ProcessHost.Messages;
 /// called and concluded after, so that a crash leaves at most the one question which <see cref="DoubtResolver"/> answers. Runs on the grain's scheduler.
 /// </summary>
 internal sealed partial class MessagePump(
-    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, SendQueue queue, SendGate gate, SendPauses pauses, MessageSender sender, MessageMoves moves,
-    DoubtResolver doubts, ReachoutLock reachout, AttemptConclusion conclusion, Outcomes outcomes, MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
+    DeviceSupervisor supervisor, DeviceCondition condition, DeviceRecord record, SendQueue queue, SendGate gate, SendPauses pauses, MessagesInHand inHand, MessageMoves moves,
+    DoubtResolver doubts, ReachoutLock reachout, OutboxSweep sweep, Outcomes outcomes, MessageMetrics metrics, TimeProvider timeProvider, ILogger logger)
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DoubtInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly Dictionary<Guid, (Task Attempt, string To)> _inFlight = [];
     private Task? _waking;
     private Task<SendTurn>? _entering;
-    private long _swept;
-    private long _checked;
     private long? _connectedAt;
-    private int _concluded;
-    private bool _isLoaded;
-
-    public DateTimeOffset? LastSentAt { get; private set; }
 
     /// <summary>No message is taken while the engine is about to be stopped.</summary>
     public bool IsHeld { get; private set; }
@@ -81,9 +72,10 @@ internal sealed partial class MessagePump(
     /// <summary>Runs until <paramref name="stoppingToken"/>; <see cref="HoldAsync"/> first lets what is under way come to its end.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
+        inHand.Ended += Wake;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var idle = SweepInterval;
+            var idle = OutboxSweep.Interval;
             try
             {
                 idle = await StepAsync(stoppingToken);
@@ -96,21 +88,21 @@ internal sealed partial class MessagePump(
             {
                 // By design: whatever went wrong with one message, the number's others must go on being sent. It may be marked as being sent by now.
                 Log.StepFailed(logger, exception);
-                _isLoaded = false;
+                sweep.Distrust();
                 idle = DoubtInterval;
             }
 
             await WaitAsync(idle, stoppingToken);
         }
 
-        await Task.WhenAll(_inFlight.Values.Select(one => one.Attempt));
+        await inHand.AllEndedAsync();
     }
 
     /// <summary>Takes no further message, and waits a while for those that the engine has in hand.</summary>
     public async Task HoldAsync(TimeSpan patience)
     {
         IsHeld = true;
-        await Task.WhenAll(_inFlight.Values.Select(one => one.Attempt)).WaitAsync(patience, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await inHand.AllEndedAsync().WaitAsync(patience, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public void Release()
@@ -122,25 +114,25 @@ internal sealed partial class MessagePump(
     // Sends what may be sent; returns for how long there is nothing to do unless something happens.
     private async Task<TimeSpan> StepAsync(CancellationToken stoppingToken)
     {
-        await SweepAsync(stoppingToken);
+        await sweep.SweepAsync(stoppingToken);
         while (supervisor.Ready is { } session && !IsHeld)
         {
             if (doubts.Any)
             {
-                await doubts.ResolveAsync(session, _connectedAt is { } at ? timeProvider.GetElapsedTime(at) : null, _inFlight.Values.Select(one => one.To).ToHashSet());
+                await doubts.ResolveAsync(session, _connectedAt is { } at ? timeProvider.GetElapsedTime(at) : null, inHand.Chats);
             }
 
             var pause = pauses.Left;
             if (!CanSend(session) || pause > TimeSpan.Zero)
             {
                 await ReturnTurnAsync();
-                return doubts.Any ? DoubtInterval : pause > TimeSpan.Zero ? Shorter(pause, SweepInterval) : SweepInterval;
+                return doubts.Any ? DoubtInterval : pause > TimeSpan.Zero ? Shorter(pause, OutboxSweep.Interval) : OutboxSweep.Interval;
             }
 
             // While something is under way, what comes after it is looked up when its turn comes.
-            var concluded = _concluded;
-            var next = _inFlight.Count == 0 ? await PeekAsync(stoppingToken) : null;
-            if (next is null && _inFlight.Count == 0)
+            var ended = inHand.EndedCount;
+            var next = !inHand.Any ? await PeekAsync(stoppingToken) : null;
+            if (next is null && !inHand.Any)
             {
                 await ReturnTurnAsync();
                 return Idle();
@@ -149,8 +141,8 @@ internal sealed partial class MessagePump(
             _entering ??= gate.EnterAsync(stoppingToken);
             if (!_entering.IsCompleted)
             {
-                await WaitAsync(doubts.Any ? DoubtInterval : SweepInterval, stoppingToken);
-                await SweepAsync(stoppingToken);
+                await WaitAsync(doubts.Any ? DoubtInterval : OutboxSweep.Interval, stoppingToken);
+                await sweep.SweepAsync(stoppingToken);
                 if (!_entering.IsCompleted)
                 {
                     continue;
@@ -160,7 +152,7 @@ internal sealed partial class MessagePump(
             }
 
             // What is next may have changed while the turn came.
-            next = concluded == _concluded ? next : null;
+            next = ended == inHand.EndedCount ? next : null;
             var turn = await _entering;
             _entering = null;
             if (!await UseAsync(turn, next, stoppingToken))
@@ -170,7 +162,7 @@ internal sealed partial class MessagePump(
         }
 
         await ReturnTurnAsync();
-        return doubts.Any ? DoubtInterval : SweepInterval;
+        return doubts.Any ? DoubtInterval : OutboxSweep.Interval;
     }
 
     // An attempt that ends meanwhile may go back to its place, or be in doubt and hold back what comes after it.
@@ -178,9 +170,9 @@ internal sealed partial class MessagePump(
     {
         while (true)
         {
-            var concluded = _concluded;
+            var ended = inHand.EndedCount;
             var next = await queue.PeekAsync(BlockedLanes(), stoppingToken);
-            if (concluded == _concluded)
+            if (ended == inHand.EndedCount)
             {
                 return next;
             }
@@ -211,11 +203,7 @@ internal sealed partial class MessagePump(
             if (await BeginAsync(session, message) is { } begun)
             {
                 isUsed = true;
-                var attempt = AttemptAsync(session, begun, turn);
-                if (!attempt.IsCompleted)
-                {
-                    _inFlight[begun.Id] = (attempt, begun.To);
-                }
+                inHand.Start(session, begun, turn);
             }
 
             return true;
@@ -261,63 +249,6 @@ internal sealed partial class MessagePump(
         return begun;
     }
 
-    private async Task AttemptAsync(EngineSession session, Message message, SendTurn turn)
-    {
-        try
-        {
-            var start = timeProvider.GetTimestamp();
-            var outcome = await sender.SendAsync(session, message, message.SimulateTyping ?? record.Device.SimulateTyping);
-            metrics.Attempted(outcome.Class, timeProvider.GetElapsedTime(start));
-            if (outcome.Class == SendClass.Sent)
-            {
-                // The next one need not wait for this one's row.
-                LastSentAt = timeProvider.GetUtcNow();
-                turn.Dispose();
-            }
-
-            await conclusion.ConcludeAsync(session, message, outcome);
-        }
-        catch (Exception exception)
-        {
-            // The row still says "sending": whoever looks at it next asks the engine.
-            Log.NotConcluded(logger, exception, message.Id);
-            doubts.Add(message, session, absenceProves: true);
-        }
-        finally
-        {
-            _inFlight.Remove(message.Id);
-            _concluded++;
-            turn.Dispose();
-            Wake();
-        }
-    }
-
-    // What must happen whether or not anything can be sent.
-    private async Task SweepAsync(CancellationToken stoppingToken)
-    {
-        if (!_isLoaded)
-        {
-            await doubts.LoadAsync(_inFlight.Keys.ToHashSet(), stoppingToken);
-            _isLoaded = true;
-        }
-
-        if (_swept != 0 && timeProvider.GetElapsedTime(_swept) < SweepInterval)
-        {
-            return;
-        }
-
-        _swept = timeProvider.GetTimestamp();
-        gate.Refresh();
-        await moves.ExpireAsync();
-        await reachout.LookAsync(stoppingToken);
-        if (timeProvider.GetElapsedTime(_checked) > CheckInterval)
-        {
-            _checked = timeProvider.GetTimestamp();
-            await queue.CheckAsync(stoppingToken);
-            await doubts.LoadAsync(_inFlight.Keys.ToHashSet(), stoppingToken);
-        }
-    }
-
     private bool CanSend(EngineSession session) =>
         !IsHeld && !record.Device.QueuePaused && condition.State == DeviceState.Connected && !session.Ended.IsCancellationRequested;
 
@@ -325,7 +256,7 @@ internal sealed partial class MessagePump(
 
     private TimeSpan Idle()
     {
-        var idle = doubts.Any ? DoubtInterval : SweepInterval;
+        var idle = doubts.Any ? DoubtInterval : OutboxSweep.Interval;
         idle = pauses.NextLane is { } lane ? Shorter(lane, idle) : idle;
         return queue.NextDueAt is { } due ? Shorter(due - timeProvider.GetUtcNow(), idle) : idle;
     }
@@ -348,8 +279,5 @@ internal sealed partial class MessagePump(
     {
         [LoggerMessage(1, LogLevel.Error, "A step of the message queue failed; the next one tries again.")]
         public static partial void StepFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(2, LogLevel.Error, "What became of message {Id} could not be noted.")]
-        public static partial void NotConcluded(ILogger logger, Exception exception, Guid id);
     }
 }

@@ -4,7 +4,7 @@ namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>All that a device has for sending messages while this host owns it.</summary>
 internal sealed class Outbox(
-    MessageStore store, SendQueue queue, MessagePump pump, QueueDesk desk, ProxyTurns turns, Receipts receipts, ReachoutLock reachout, SendGate gate, MessageMetrics metrics, string phoneNumber,
+    MessageStore store, SendQueue queue, MessagePump pump, QueueDesk desk, ProxyTurns turns, Receipts receipts, ReachoutLock reachout, MessagesInHand inHand, SendGate gate, MessageMetrics metrics, string phoneNumber,
     CancellationTokenSource stopping)
 {
     private Task _pumping = Task.CompletedTask;
@@ -22,6 +22,8 @@ internal sealed class Outbox(
     public Receipts Receipts => receipts;
 
     public ReachoutLock Reachout => reachout;
+
+    public DateTimeOffset? LastSentAt => inHand.LastSentAt;
 
     public void Start() => _pumping = pump.RunAsync(stopping.Token);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using WaPlatform.Contracts.Engines;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Devices;
@@ -12,9 +13,6 @@ namespace WaPlatform.ProcessHost.Messages;
 /// </summary>
 internal sealed partial class ReachoutLock(DeviceCondition condition, MessageStore store, IOptions<SendingOptions> options, TimeProvider timeProvider, ILogger logger)
 {
-    /// <summary>The engine's code for error 463 (gowa contract §4.1).</summary>
-    public const string EngineCode = "WA_REACHOUT_TIMELOCK";
-
     private bool _isLoaded;
 
     /// <summary>When it is over, as far as anybody knows; null if there is none.</summary>
@@ -25,7 +23,7 @@ internal sealed partial class ReachoutLock(DeviceCondition condition, MessageSto
     {
         if (!_isLoaded)
         {
-            Until = await store.ParkedUntilAsync(EngineCode, cancellationToken);
+            Until = await store.ParkedUntilAsync(EngineCodes.ReachoutTimelock, cancellationToken);
             _isLoaded = true;
         }
 

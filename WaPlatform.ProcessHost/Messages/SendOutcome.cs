@@ -1,3 +1,4 @@
+using WaPlatform.Contracts.Engines;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ServiceDefaults.Engines;
 
@@ -39,7 +40,7 @@ internal sealed record SendOutcome(SendClass Class, string? WhatsappMessageId, s
 
         // The engine checks these before it sends anything.
         { Code: "AUTHENTICATION_ERROR" or "INVALID_WA_CLI" or "DEVICE_ID_REQUIRED" or "DEVICE_NOT_FOUND" or "DEVICE_MANAGER_UNAVAILABLE" } => Failed(SendClass.Unavailable, answer),
-        { Code: ReachoutLock.EngineCode } => Failed(SendClass.Timelock, answer),
+        { Code: EngineCodes.ReachoutTimelock } => Failed(SendClass.Timelock, answer),
         { HttpStatus: 401 or 429 } => Failed(SendClass.Unavailable, answer),
         { HttpStatus: 408 or 504 } => Failed(SendClass.Unacknowledged, answer),
         { HttpStatus: >= 400 and < 500 } => Failed(SendClass.Permanent, answer),
