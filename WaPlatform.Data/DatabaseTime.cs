@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using WaPlatform.Data.Postgres;
+
 namespace WaPlatform.Data;
 
 public static class DatabaseTime
@@ -8,5 +11,14 @@ public static class DatabaseTime
         ArgumentNullException.ThrowIfNull(timeProvider);
         var now = timeProvider.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
+    /// <summary>The time by which leases run: the database server's, because the clocks of several machines differ; that of the only machine on SQLite.</summary>
+    public static async Task<DateTimeOffset> GetClockAsync(this WaDbContext database, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return database is PostgresWaDbContext
+            ? new DateTimeOffset(await database.Database.SqlQueryRaw<DateTime>("SELECT clock_timestamp() AS \"Value\"").SingleAsync(cancellationToken))
+            : timeProvider.GetDatabaseTime();
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data.Access;
 using WaPlatform.Data.Devices;
 using WaPlatform.Data.Events;
+using WaPlatform.Data.Hosts;
+using WaPlatform.Data.Media;
 using WaPlatform.Data.Messages;
+using WaPlatform.Data.Secrets;
 
 namespace WaPlatform.Data;
 
@@ -11,11 +14,19 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Device> Devices => Set<Device>();
 
+    public DbSet<Host> Hosts => Set<Host>();
+
     public DbSet<StateChange> StateChanges => Set<StateChange>();
 
     public DbSet<Message> Messages => Set<Message>();
 
     public DbSet<JournalEvent> Events => Set<JournalEvent>();
+
+    public DbSet<StoredFile> StoredFiles => Set<StoredFile>();
+
+    public DbSet<StoredPart> StoredParts => Set<StoredPart>();
+
+    public DbSet<Secret> Secrets => Set<Secret>();
 
     public DbSet<User> Users => Set<User>();
 

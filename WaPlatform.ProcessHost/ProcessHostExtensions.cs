@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
@@ -22,13 +23,14 @@ public static class ProcessHostExtensions
             .BindConfiguration(EngineOptions.SectionName)
             .Configure<IConfiguration>(EngineVariables.Apply);
         services.AddOptionsWithValidateOnStart<SupervisionOptions, SupervisionOptionsValidator>().BindConfiguration(SupervisionOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<ClusterHostOptions, ClusterHostOptionsValidator>().BindConfiguration(ClusterHostOptions.SectionName);
         services.AddOptionsWithValidateOnStart<SendingOptions, SendingOptionsValidator>().BindConfiguration(SendingOptions.SectionName);
         // Engines drain for up to 16 s; service managers kill after 30.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 
-        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<EngineHost>();
+        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<EngineHost>();
         services.AddSingleton<DeviceOwnerFactory>().AddSingleton<MessageSender>();
         services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
 

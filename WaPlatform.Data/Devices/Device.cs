@@ -24,6 +24,9 @@ public sealed class Device
     /// <summary>Id of the host that runs the device; null when nobody does.</summary>
     public string? OwnerHost { get; set; }
 
+    /// <summary>Id of the host that is to run the device; null until one was chosen.</summary>
+    public string? PlacedOn { get; set; }
+
     /// <summary>Grows each time a host takes the device; writes of an older epoch are refused.</summary>
     public long Epoch { get; set; }
 

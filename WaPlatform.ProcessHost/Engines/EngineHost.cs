@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WaPlatform.ProcessHost.Devices;
+using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
 using WaPlatform.ServiceDefaults;
@@ -9,7 +10,7 @@ namespace WaPlatform.ProcessHost.Engines;
 /// <summary>What this host offers every engine that runs on it: its name, ports, room, a turn to start, places for files.</summary>
 internal sealed class EngineHost(
     IConfiguration configuration, EngineInstallation installation, IOptions<EngineOptions> engine, IOptions<SupervisionOptions> supervision,
-    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, DataDirectory data, TimeProvider timeProvider)
+    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, HostAddress address, DataDirectory data, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _devices = [];
@@ -55,6 +56,9 @@ internal sealed class EngineHost(
             _devices.Remove(phoneNumber);
         }
     }
+
+    /// <summary>Where gateways of other processes reach the engine of a device; null until this host listens.</summary>
+    public Uri? ForwarderFor(string phoneNumber) => address.Url is { } url ? new Uri(url, $"engines/{phoneNumber}/") : null;
 
     public string SessionDirectory(string phoneNumber) => data.Subdirectory("sessions", phoneNumber);
 

@@ -15,6 +15,7 @@ internal sealed class EngineSession : IWebhookSink
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(40);
 
     private readonly EngineHost _host;
+    private readonly string _phoneNumber;
     private readonly DeviceJournal _journal;
     private readonly EngineSecrets _secrets;
     private readonly CancellationTokenSource _ended = new();
@@ -23,9 +24,10 @@ internal sealed class EngineSession : IWebhookSink
     private readonly List<Task> _tracked = [];
     private readonly Func<string, JsonElement, Task> _onWebhook;
 
-    private EngineSession(EngineHost host, DeviceJournal journal, EngineSecrets secrets, EngineProcess process, int port, long generation, Func<string, JsonElement, Task> onWebhook)
+    private EngineSession(EngineHost host, string phoneNumber, DeviceJournal journal, EngineSecrets secrets, EngineProcess process, int port, long generation, Func<string, JsonElement, Task> onWebhook)
     {
         _host = host;
+        _phoneNumber = phoneNumber;
         _journal = journal;
         _secrets = secrets;
         _onWebhook = onWebhook;
@@ -72,7 +74,7 @@ internal sealed class EngineSession : IWebhookSink
             host.Installation.Kind, binary, host.SessionDirectory(phoneNumber), port, secrets, host.Callbacks.AddressFor(secrets.WebhookToken), proxy, host.Engine,
             host.SimulatorVariables);
         var process = await EngineProcess.StartAsync(launch, host.Spawn, host.RunFile(phoneNumber), output, host.TimeProvider);
-        var session = new EngineSession(host, journal, secrets, process, port, generation, onWebhook);
+        var session = new EngineSession(host, phoneNumber, journal, secrets, process, port, generation, onWebhook);
         host.Callbacks.Register(secrets.WebhookToken, session);
         journal.Append(EventTypes.ProcessStarted, EventSource.Process, new ProcessStartedData(process.Pid, port), port);
         return session;
@@ -129,7 +131,7 @@ internal sealed class EngineSession : IWebhookSink
     /// <summary>A dialing call is under way.</summary>
     public bool IsDialing => _dialTurn.CurrentCount == 0;
 
-    public EngineRoute Route => new(_host.Id, Address, _secrets.Authorization, Client.SlotId!, Generation);
+    public EngineRoute Route => new(_host.Id, Address, _secrets.Authorization, Client.SlotId!, Generation, ThisProcess.Id, _host.ForwarderFor(_phoneNumber));
 
     /// <summary>Keeps a task that lives with the session, to be awaited at its end.</summary>
     public void Track(Task task)

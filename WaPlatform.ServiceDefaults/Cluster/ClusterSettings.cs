@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace WaPlatform.ServiceDefaults.Cluster;
 
 /// <summary>How the services find one another. Read before the host is built, because it decides what is registered.</summary>
-internal sealed record ClusterSettings
+public sealed record ClusterSettings
 {
     /// <summary>Name of the Redis connection string that holds the cluster's membership.</summary>
     public const string RedisName = "redis";

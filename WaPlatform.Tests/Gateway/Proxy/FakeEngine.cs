@@ -26,7 +26,7 @@ public sealed class FakeEngine : IAsyncDisposable
     /// <summary>Default: 200, and the body back as it came.</summary>
     public Func<HttpContext, Task> Handle { get; set; } = EchoAsync;
 
-    public EngineRoute Route => new("host-1", new Uri(_app.Urls.Single()), Authorization, SlotId, _generation);
+    public EngineRoute Route => new("host-1", new Uri(_app.Urls.Single()), Authorization, SlotId, _generation, ThisProcess.Id, Forwarder: null);
 
     private readonly long _generation = Interlocked.Increment(ref _generations);
 
