@@ -37,6 +37,8 @@ internal static class SocketRoutes
         await using var stream = await upgrade.UpgradeAsync();
         using var socket = WebSocket.CreateFromStream(
             stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
+
+        // As in gowa the 101 is out by now: a broadcast at this moment misses the socket. Nothing of it is read before, so a pong says that it is known.
         await gowa.Hub.RegisterAsync(socket, cancellationToken);
         try
         {

@@ -19,7 +19,9 @@ internal sealed class RawSocket : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly TcpClient _connection = new();
+    private readonly Queue<SocketEvent> _early = new();
 
+    /// <summary>Shakes hands; where that succeeds the socket is one that broadcasts reach when this returns.</summary>
     public static async Task<(RawSocket Socket, RawResponse Response)> OpenAsync(
         Uri address, string path, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
@@ -29,7 +31,13 @@ internal sealed class RawSocket : IDisposable
         var key = KeyValuePair.Create("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
         await stream.WriteAsync(RawHttp.Request(address, "GET", path, [.. headers, key], null), cancellationToken);
 
-        return (socket, (await RawHttp.ReadResponseAsync(stream, hasBody: true, cancellationToken))!);
+        var response = (await RawHttp.ReadResponseAsync(stream, hasBody: true, cancellationToken))!;
+        if (response.Status == 101)
+        {
+            await socket.RegisteredAsync(cancellationToken);
+        }
+
+        return (socket, response);
     }
 
     public Task TextAsync(string text, CancellationToken cancellationToken) => SendAsync(1, Encoding.UTF8.GetBytes(text), cancellationToken);
@@ -45,7 +53,35 @@ internal sealed class RawSocket : IDisposable
         return SendAsync(8, payload, cancellationToken);
     }
 
-    public async Task<SocketEvent> ReceiveAsync(CancellationToken cancellationToken)
+    public async Task<SocketEvent> ReceiveAsync(CancellationToken cancellationToken) =>
+        _early.TryDequeue(out var early) ? early : await NextAsync(cancellationToken);
+
+    /// <summary>Nothing was sent to this socket: the answer to a ping is the next thing that comes.</summary>
+    public async Task<SocketEvent> NothingAsync(CancellationToken cancellationToken)
+    {
+        await PingAsync("barrier", cancellationToken);
+        var next = await ReceiveAsync(cancellationToken);
+        return next == new SocketEvent("pong", "barrier") ? new SocketEvent("timeout", "") : next;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    // The 101 leaves before the hub knows the socket, as with the real binary; only a socket that it knows is read, and so answers a ping.
+    private async Task RegisteredAsync(CancellationToken cancellationToken)
+    {
+        await PingAsync("registered", cancellationToken);
+        SocketEvent next;
+        while ((next = await NextAsync(cancellationToken)) != new SocketEvent("pong", "registered"))
+        {
+            _early.Enqueue(next);
+            if (next == SocketEvent.End)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<SocketEvent> NextAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -58,16 +94,6 @@ internal sealed class RawSocket : IDisposable
             return SocketEvent.End;
         }
     }
-
-    /// <summary>Nothing was sent to this socket: the answer to a ping is the next thing that comes.</summary>
-    public async Task<SocketEvent> NothingAsync(CancellationToken cancellationToken)
-    {
-        await PingAsync("barrier", cancellationToken);
-        var next = await ReceiveAsync(cancellationToken);
-        return next == new SocketEvent("pong", "barrier") ? new SocketEvent("timeout", "") : next;
-    }
-
-    public void Dispose() => _connection.Dispose();
 
     private static async Task<SocketEvent> ReadFrameAsync(Stream stream, CancellationToken cancellationToken)
     {
