@@ -38,8 +38,8 @@ public static class DatabaseFaults
         _ => false,
     };
 
-    /// <summary>The database is down, full or busy: the same statement may succeed later.</summary>
-    public static bool IsDatabaseUnavailable(this Exception exception) => Find(exception) switch
+    /// <summary>The database is down, full or busy, or not ours to write to at this moment: the same statement may succeed later.</summary>
+    public static bool IsDatabaseUnavailable(this Exception exception) => exception is LeaseLostException || Find(exception) switch
     {
         SqliteException sqlite => SqliteUnavailable.Contains(sqlite.SqliteErrorCode),
         PostgresException postgres => postgres.IsTransient || PostgresUnavailable.Contains(postgres.SqlState),

@@ -13,13 +13,15 @@ public sealed class GroupCommit : IAsyncDisposable
     private const int MaxUnits = 256;
 
     private readonly IDbContextFactory<WaDbContext> _databases;
+    private readonly CommitGuard? _guard;
     private readonly Channel<Unit> _units = Channel.CreateUnbounded<Unit>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writer;
     private WaDbContext? _db;
 
-    public GroupCommit(IDbContextFactory<WaDbContext> databases)
+    public GroupCommit(IDbContextFactory<WaDbContext> databases, CommitGuard? guard = null)
     {
         _databases = databases;
+        _guard = guard;
         _writer = Task.Run(WriteAsync);
     }
 
@@ -29,6 +31,7 @@ public sealed class GroupCommit : IAsyncDisposable
     /// Not cancelable once taken: a caller that stops to wait does not know whether it was done.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The platform is stopping.</exception>
+    /// <exception cref="LeaseLostException">This host may not write any more.</exception>
     public Task<T> RunAsync<T>(Func<WaDbContext, Task<T>> work)
     {
         var unit = new Unit<T>(work);
@@ -69,6 +72,11 @@ public sealed class GroupCommit : IAsyncDisposable
                 {
                     await unit.RunAsync(db);
                     db.ChangeTracker.Clear();
+                }
+
+                if (_guard is not null)
+                {
+                    await _guard(db);
                 }
 
                 await transaction.CommitAsync();

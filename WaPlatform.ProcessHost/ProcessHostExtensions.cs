@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WaPlatform.Data;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
@@ -15,7 +16,8 @@ public static class ProcessHostExtensions
     /// <summary>Makes this process a host of engines: an Orleans silo that owns devices. Needs AddServiceDefaults, AddWaDatabase and AddWaRedis.</summary>
     public static IHostApplicationBuilder AddProcessHost(this IHostApplicationBuilder builder)
     {
-        builder.AddWaSilo();
+        builder.Services.AddSingleton<IFatalErrorHandler, SiloDeath>();
+        builder.AddWaSilo(silo => silo.Services.AddPlacementDirector<PlannedPlacement, PlannedPlacementDirector>());
         builder.AddWaMedia();
 
         var services = builder.Services;
@@ -30,12 +32,14 @@ public static class ProcessHostExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 
-        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<EngineHost>();
+        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<HostMembership>().AddSingleton<Placement>().AddSingleton<HostRun>().AddSingleton<EngineHost>();
         services.AddSingleton<DeviceOwnerFactory>().AddSingleton<MessageSender>();
         services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
 
         // In this order: first what must be done before any engine starts, last what must stop before the cluster does.
         services.AddHostedService<LeftOvers>();
+        services.AddSingleton<HostLease>().AddHostedService(provider => provider.GetRequiredService<HostLease>());
+        services.AddSingleton<CommitGuard>(provider => provider.GetRequiredService<HostLease>().GuardAsync);
         services.AddSingleton<EngineCallbackServer>().AddHostedService(provider => provider.GetRequiredService<EngineCallbackServer>());
         services.AddSingleton<EventLog>().AddHostedService(provider => provider.GetRequiredService<EventLog>());
         services.AddSingleton<OwnedDevices>().AddHostedService(provider => provider.GetRequiredService<OwnedDevices>());

@@ -1,14 +1,23 @@
 using WaPlatform.ProcessHost;
+using WaPlatform.ProcessHost.Hosts;
 
-var builder = WebApplication.CreateBuilder(args);
+var (directory, held) = HostDirectory.Take(WebApplication.CreateBuilder(args).Configuration);
+using (held)
+{
+    await HostRun.RunAsync(() =>
+    {
+        var builder = WebApplication.CreateBuilder(args);
 
-builder.AddServiceDefaults();
-builder.AddWaDatabase();
-builder.AddWaRedis();
-builder.AddProcessHost();
+        builder.Services.AddSingleton(directory);
+        builder.AddServiceDefaults();
+        builder.AddWaDatabase();
+        builder.AddWaRedis();
+        builder.AddProcessHost();
 
-var app = builder.Build();
+        var app = builder.Build();
 
-app.MapDefaultEndpoints();
+        app.MapDefaultEndpoints();
 
-await app.RunAsync();
+        return app;
+    });
+}

@@ -6,6 +6,7 @@ using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Hosts;
 
 namespace WaPlatform.ProcessHost.Devices;
 
@@ -13,24 +14,63 @@ namespace WaPlatform.ProcessHost.Devices;
 /// The one owner of a device. Reentrant: a question for its state must not wait behind a QR code that WhatsApp takes seconds for. All code
 /// below runs on the activation's own scheduler, one piece at a time, so what lies between two awaits is not interrupted.
 /// </summary>
-[Reentrant, KeepAlive]
+[Reentrant, KeepAlive, PlannedPlacement]
 internal sealed partial class DeviceGrain(
-    IDbContextFactory<WaDbContext> databases, GroupCommit commits, EngineHost host, DeviceOwnerFactory owners, OwnedDevices owned, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
+    IDbContextFactory<WaDbContext> databases, GroupCommit commits, EngineHost host, Placement placement, DeviceOwnerFactory owners, OwnedDevices owned, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
 {
     private readonly SemaphoreSlim _taking = new(1);
     private DeviceOwner? _owner;
 
     private string PhoneNumber => this.GetPrimaryKeyString();
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => TakeAsync(cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TakeAsync(cancellationToken);
+        }
+        catch (PlatformException)
+        {
+            // Another host's for now. The call that woke this activation asks again, and is told.
+        }
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => ReleaseAsync();
 
-    public Task EnsureActiveAsync() => TakeAsync(CancellationToken.None);
+    public async Task EnsureActiveAsync()
+    {
+        try
+        {
+            await TakeAsync(CancellationToken.None);
+        }
+        catch (PlatformException)
+        {
+            // The lease of its former owner runs still; the keeper comes again.
+            Leave();
+        }
+    }
 
     public async Task<DeviceLive> GetLiveAsync() => await (await OwnerAsync()).GetLiveAsync();
 
-    public Task<DeviceLive> StartAsync() => CommandAsync(owner => owner.StartAsync());
+    public async Task<DeviceLive> StartAsync()
+    {
+        try
+        {
+            return await CommandAsync(owner => owner.StartAsync());
+        }
+        catch (PlatformException full) when (full.Code == ErrorCode.CapacityExhausted && host.IsOneOfMany)
+        {
+            if (!await placement.PlaceElsewhereAsync(PhoneNumber, not: host.Id, CancellationToken.None))
+            {
+                throw;
+            }
+
+            // The host that has room starts it as soon as it has it.
+            var live = await CommandAsync(owner => owner.WishToRunAsync());
+            HandOverAsync().Ignore();
+            return live;
+        }
+    }
 
     public Task<DeviceLive> StopAsync() => CommandAsync(owner => owner.StopAsync());
 
@@ -41,6 +81,18 @@ internal sealed partial class DeviceGrain(
     public Task<DeviceLive> ReconnectAsync() => CommandAsync(owner => owner.ReconnectAsync());
 
     public Task<DeviceLive> ReloadSettingsAsync() => CommandAsync(owner => owner.ReloadSettingsAsync());
+
+    public async Task HandOverAsync()
+    {
+        await ReleaseAsync();
+        Leave();
+    }
+
+    /// <summary>
+    /// Ends this activation, which has no owner any more, and asks the plan for the next one's place. Deactivation alone would not do: a call that
+    /// still comes here would make it anew here, unasked.
+    /// </summary>
+    public void Leave() => this.MigrateOnIdle();
 
     public async Task RemoveAsync(bool erase)
     {
@@ -96,7 +148,17 @@ internal sealed partial class DeviceGrain(
     private async ValueTask<DeviceOwner> OwnerAsync()
     {
         // Asked again where there was none: a number can be registered while this activation still stands from before.
-        await TakeAsync(CancellationToken.None);
+        try
+        {
+            await TakeAsync(CancellationToken.None);
+        }
+        catch (PlatformException)
+        {
+            // The next call is to look for the owner anew.
+            Leave();
+            throw;
+        }
+
         if (_owner is null)
         {
             DeactivateOnIdle();
@@ -116,10 +178,10 @@ internal sealed partial class DeviceGrain(
         await _taking.WaitAsync(cancellationToken);
         try
         {
-            if (_owner is null && await DeviceRecord.TakeAsync(PhoneNumber, host.Id, databases, commits, host.TimeProvider, logger, cancellationToken) is { } record)
+            if (_owner is null && await DeviceRecord.TakeAsync(PhoneNumber, host, databases, commits, logger, cancellationToken) is { } record)
             {
                 _owner = await owners.CreateAsync(record, cancellationToken);
-                owned.Add(this, _owner);
+                owned.Add(this, PhoneNumber, _owner);
                 _owner.Resume();
             }
         }

@@ -78,6 +78,9 @@ internal sealed partial class DeviceOwner(
         Run();
     });
 
+    /// <summary>Notes the wish for the host that is to take the device.</summary>
+    public Task WishToRunAsync() => record.SetDesiredAsync(DesiredState.Running);
+
     public Task StopAsync() => InTurnAsync(async () =>
     {
         await record.SetDesiredAsync(DesiredState.Stopped);

@@ -42,7 +42,7 @@ internal sealed class DeviceOwnerFactory(
         var stopping = new CancellationTokenSource();
         var store = new MessageStore(phone, databases, writes, clock);
         var teller = new MessageTeller(journal, messageMetrics, loggers.CreateLogger<MessageTeller>());
-        var outcomes = new Outcomes(store, clock);
+        var outcomes = new Outcomes(store, clock, stopping.Token);
         var receipts = new Receipts(store, teller, clock, loggers.CreateLogger<Receipts>());
         var queue = new SendQueue(phone, index, store, messageMetrics, clock, loggers.CreateLogger<SendQueue>());
         var moves = new MessageMoves(store, queue, outcomes, teller, media, clock, loggers.CreateLogger<MessageMoves>(), stopping.Token);
@@ -57,6 +57,6 @@ internal sealed class DeviceOwnerFactory(
         pump = new MessagePump(
             supervisor, condition, record, queue, gate, pauses, inHand, moves, doubts, reachout, sweep, outcomes, messageMetrics, clock, loggers.CreateLogger<MessagePump>());
         return new Outbox(
-            store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, () => record.Device.QueuePaused, clock), receipts, reachout, inHand, gate, messageMetrics, phone, stopping);
+            store, queue, pump, new QueueDesk(store, queue, pump, outcomes, teller, media, clock), new ProxyTurns(gate, () => record.Device.QueuePaused, clock, stopping.Token), receipts, reachout, inHand, gate, messageMetrics, phone, stopping);
     }
 }

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Data;
 using WaPlatform.Data.Devices;
+using WaPlatform.ProcessHost.Engines;
 
 namespace WaPlatform.ProcessHost.Devices;
 
@@ -10,6 +12,7 @@ namespace WaPlatform.ProcessHost.Devices;
 internal sealed partial class DeviceRecord : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ComeBackSoon = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWriteTimeout = TimeSpan.FromSeconds(5);
 
     private readonly IDbContextFactory<WaDbContext> _databases;
@@ -34,14 +37,26 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     public Device Device { get; }
 
     /// <summary>Takes the device for a host, or returns null if there is no such device.</summary>
+    /// <exception cref="PlatformException">ENGINE_UNAVAILABLE: another host has it, and that one's lease lasts; or this host's own does not.</exception>
     public static async Task<DeviceRecord?> TakeAsync(
-        string phoneNumber, string host, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken)
+        string phoneNumber, EngineHost host, IDbContextFactory<WaDbContext> databases, GroupCommit commits, ILogger logger, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await database.Devices.Where(d => d.PhoneNumber == phoneNumber)
-            .ExecuteUpdateAsync(set => set.SetProperty(d => d.OwnerHost, host).SetProperty(d => d.Epoch, d => d.Epoch + 1), cancellationToken);
+        var free = database.Devices.Where(d => d.PhoneNumber == phoneNumber);
+        if (host.IsOneOfMany)
+        {
+            // One statement decides, with a clock that was read before it: a lease is never taken for over too early.
+            var (clock, id, run) = (await database.GetClockAsync(host.TimeProvider, cancellationToken), host.Id, host.Run);
+            free = free.Where(d => (d.OwnerHost == null || d.OwnerHost == id || !database.Hosts.Any(h => h.Id == d.OwnerHost && h.LeaseUntil > clock))
+                && database.Hosts.Any(h => h.Id == id && h.Run == run && h.LeaseUntil > clock));
+        }
+
+        var taken = await free.ExecuteUpdateAsync(
+            set => set.SetProperty(d => d.OwnerHost, host.Id).SetProperty(d => d.PlacedOn, host.Id).SetProperty(d => d.Epoch, d => d.Epoch + 1), cancellationToken);
         var device = await database.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.PhoneNumber == phoneNumber, cancellationToken);
-        return device is null ? null : new DeviceRecord(device, databases, commits, timeProvider, logger);
+        return device is null ? null
+            : taken > 0 ? new DeviceRecord(device, databases, commits, host.TimeProvider, logger)
+            : throw new PlatformException(ErrorCode.EngineUnavailable, "The device is being taken over by another host; try again in a moment.") { RetryAfter = ComeBackSoon };
     }
 
     /// <summary>The number of the newest event that is stored for a device.</summary>

@@ -67,6 +67,9 @@ internal sealed partial class DeviceSupervisor(
         }
     }
 
+    /// <summary>Ends the engine at once, from any thread.</summary>
+    public void Kill() => runner.Kill();
+
     /// <summary>Waits for an engine that can be called. Faults: DEVICE_NOT_RUNNING, CAPACITY_EXHAUSTED, ENGINE_UNAVAILABLE.</summary>
     public async Task<EngineSession> ReadyAsync(TimeSpan timeout)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
 using WaPlatform.ProcessHost.Mirror;
@@ -64,7 +65,7 @@ internal sealed partial class EngineRunner(
             session = await EngineSession.StartAsync(
                 host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, ++_generation, output, journal, onWebhook);
         }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or LeaseLostException or OperationCanceledException)
         {
             turn.Release();
             if (exception is not OperationCanceledException)
@@ -136,6 +137,9 @@ internal sealed partial class EngineRunner(
         condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
         return null;
     }
+
+    /// <summary>Ends the process at once; from any thread. What that means is found out where its end is waited for.</summary>
+    public void Kill() => Current?.RequestEnd(DeviceReason.HostLost, kill: true);
 
     /// <summary>Ends what still runs, when nothing else can be relied on any more.</summary>
     public async Task AbandonAsync()

@@ -4,15 +4,19 @@ using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Hosts;
 
 namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Wakes the owner of every device that wants to run, again and again: at start, and after the death of a host (architecture §3).</summary>
 [Reentrant, KeepAlive]
-internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> databases, EngineHost host, ILogger<FleetGrain> logger) : Grain, IFleetGrain
+internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> databases, EngineHost host, Placement placement, ILogger<FleetGrain> logger) : Grain, IFleetGrain
 {
+    private const int RoundsBetweenAll = 15;
+
     private readonly CancellationTokenSource _stopping = new();
     private Task? _keeping;
+    private int _round;
 
     public Task EnsureRunningAsync()
     {
@@ -34,6 +38,10 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
             try
             {
                 await WakeAllAsync();
+                if (host.IsOneOfMany)
+                {
+                    await MoveSomeAsync();
+                }
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
@@ -48,13 +56,16 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
 
     private async Task WakeAllAsync()
     {
+        // Almost always those of a host that is gone; sometimes all of them, in case that an owner was lost in a way that nobody thought of.
+        var all = _round++ % RoundsBetweenAll == 0;
         List<string> wanted;
         await using (var database = await databases.CreateDbContextAsync(_stopping.Token))
         {
-            var running = database.Devices.Where(d => d.Desired == DesiredState.Running).Select(d => d.PhoneNumber);
+            var now = await database.GetClockAsync(host.TimeProvider, _stopping.Token);
+            var running = database.Devices.Where(d => d.Desired == DesiredState.Running && (all || !database.Hosts.Any(h => h.Id == d.OwnerHost && h.LeaseUntil > now)))
+                .Select(d => d.PhoneNumber);
 
             // A device that nobody wants to run has an owner, too, while messages of it have to be ended.
-            var now = host.TimeProvider.GetUtcNow();
             var expiring = database.Messages.Waiting().Where(m => m.ExpiresAt <= now).Select(m => m.PhoneNumber);
             wanted = await running.Union(expiring).ToListAsync(_stopping.Token);
         }
@@ -63,6 +74,29 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
         foreach (var some in wanted.Chunk(50))
         {
             await Task.WhenAll(some.Select(WakeAsync));
+        }
+    }
+
+    // Each is away from WhatsApp for a few seconds: some now, some in the next round.
+    private async Task MoveSomeAsync()
+    {
+        var moves = await placement.PlanMovesAsync(host.Supervision.MovesAtOnce, _stopping.Token);
+        await Task.WhenAll(moves.Select(MoveAsync));
+    }
+
+    private async Task MoveAsync(PlannedMove move)
+    {
+        try
+        {
+            Log.Moving(logger, PhoneNumber.Parse(move.PhoneNumber).Masked, move.From, move.To);
+            var device = GrainFactory.GetGrain<IDeviceGrain>(move.PhoneNumber);
+            await device.HandOverAsync();
+            await device.EnsureActiveAsync();
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            // By design: the plan is in its row, and the next round comes back to it.
+            Log.MoveFailed(logger, exception, PhoneNumber.Parse(move.PhoneNumber).Masked);
         }
     }
 
@@ -83,6 +117,12 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
     {
         [LoggerMessage(1, LogLevel.Error, "Waking the devices failed; the next round tries again.")]
         public static partial void RoundFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Information, "Moving device {Phone} from host {From} to {To}.")]
+        public static partial void Moving(ILogger logger, string phone, string from, string to);
+
+        [LoggerMessage(4, LogLevel.Warning, "Device {Phone} could not be moved; the next round tries again.")]
+        public static partial void MoveFailed(ILogger logger, Exception exception, string phone);
 
         [LoggerMessage(2, LogLevel.Warning, "Device {Phone} could not be woken; the next round tries again.")]
         public static partial void WakeFailed(ILogger logger, Exception exception, string phone);

@@ -64,9 +64,13 @@ public sealed class SupervisionOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ReconnectAfter { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Between two rounds of the keeper that wakes every device which wants to run.</summary>
+    /// <summary>Between two rounds of the keeper that wakes every device which wants to run, and moves some where the hosts are filled unevenly.</summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:05:00")]
-    public TimeSpan FleetInterval { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan FleetInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Devices that move to another host in one round of the keeper.</summary>
+    [Range(1, 1000)]
+    public int MovesAtOnce { get; set; } = 5;
 }
 
 [OptionsValidator]

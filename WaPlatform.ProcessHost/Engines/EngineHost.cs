@@ -9,14 +9,20 @@ namespace WaPlatform.ProcessHost.Engines;
 
 /// <summary>What this host offers every engine that runs on it: its name, ports, room, a turn to start, places for files.</summary>
 internal sealed class EngineHost(
-    IConfiguration configuration, EngineInstallation installation, IOptions<EngineOptions> engine, IOptions<SupervisionOptions> supervision,
+    IConfiguration configuration, HostMembership membership, EngineInstallation installation, IOptions<EngineOptions> engine, IOptions<SupervisionOptions> supervision,
     PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, HostAddress address, DataDirectory data, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _devices = [];
 
-    /// <summary>Unique in the cluster; <c>HOST_ID</c>, else the machine's name.</summary>
-    public string Id { get; } = configuration["HOST_ID"] is { Length: > 0 } id ? id : Environment.MachineName;
+    /// <summary>Unique in the cluster; <c>HOST_ID</c>, else the machine's name, with a number where that has several hosts.</summary>
+    public string Id => membership.Id;
+
+    /// <summary>Writes rows only as long as this run of the host has its lease.</summary>
+    public Guid Run => membership.Run;
+
+    /// <summary>Whether other hosts may take what this one has no lease for.</summary>
+    public bool IsOneOfMany => membership.IsOneOfMany;
 
     public EngineInstallation Installation => installation;
 

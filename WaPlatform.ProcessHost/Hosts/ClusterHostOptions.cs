@@ -12,7 +12,7 @@ public sealed class ClusterHostOptions
     /// How long the devices of a host that went silent stay its own. It is renewed four times in that time; a host that can't renew it ends its
     /// engines when three tenths of it are left.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:04", "00:05:00")]
+    [Range(typeof(TimeSpan), "00:00:10", "00:05:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>URL under which gateways reach this host; empty = where it listens. Needed where that is not what others see, for example behind a NAT.</summary>

@@ -4,7 +4,8 @@ using WaPlatform.Data.Messages;
 namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>Those who wait for what becomes of a message. Runs on the grain's scheduler.</summary>
-internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
+/// <param name="stopping">This owner lets go of the device: who waits is told how it is by then.</param>
+internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider, CancellationToken stopping)
 {
     // A message may be sent before its sender asks for it; this many are remembered for that.
     private const int Remembered = 1000;
@@ -32,7 +33,7 @@ internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
             {
                 var left = wait - timeProvider.GetElapsedTime(start);
                 var patience = left < TimeSpan.Zero ? TimeSpan.Zero : left < look ? left : look;
-                await ((Task)waiter.Task.WaitAsync(patience, timeProvider)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await ((Task)waiter.Task.WaitAsync(patience, timeProvider, stopping)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 if (waiter.Task.IsCompletedSuccessfully)
                 {
                     return await waiter.Task;
@@ -40,7 +41,7 @@ internal sealed class Outcomes(MessageStore store, TimeProvider timeProvider)
 
                 // An earlier owner may have concluded it, or it waits for its time.
                 var message = await store.FindAsync(id);
-                if (message is null || HasOutcome(message.Status) || left <= look)
+                if (message is null || HasOutcome(message.Status) || left <= look || stopping.IsCancellationRequested)
                 {
                     return message?.ToView();
                 }

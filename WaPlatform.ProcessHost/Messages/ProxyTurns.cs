@@ -1,7 +1,7 @@
 namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>The turns of sends that go past the queue, through the proxy: lent to a gateway, which may die with them. Runs on the grain's scheduler.</summary>
-internal sealed class ProxyTurns(SendGate gate, Func<bool> isPaused, TimeProvider timeProvider)
+internal sealed class ProxyTurns(SendGate gate, Func<bool> isPaused, TimeProvider timeProvider, CancellationToken stopping)
 {
     // Longer than an engine takes for any call.
     private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(3);
@@ -22,9 +22,10 @@ internal sealed class ProxyTurns(SendGate gate, Func<bool> isPaused, TimeProvide
         }
 
         using var limit = new CancellationTokenSource(patience, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            var turn = await gate.EnterAsync(LongestTurn, limit.Token);
+            var turn = await gate.EnterAsync(LongestTurn, either.Token);
             var id = Guid.NewGuid();
             _lent.Add(id, turn);
             return id;

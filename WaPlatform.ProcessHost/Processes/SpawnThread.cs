@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using WaPlatform.Data;
+using WaPlatform.ProcessHost.Hosts;
 
 namespace WaPlatform.ProcessHost.Processes;
 
@@ -14,10 +16,12 @@ internal sealed class SpawnThread : IDisposable
         OperatingSystem.IsLinux() ? ((string[])["/usr/bin/setpriv", "/bin/setpriv"]).FirstOrDefault(File.Exists) : null;
 
     private readonly BlockingCollection<(ProcessStartInfo Spec, TaskCompletionSource<Process> Done)> _requests = [];
+    private readonly HostLease _lease;
     private readonly Thread _thread;
 
-    public SpawnThread()
+    public SpawnThread(HostLease lease)
     {
+        _lease = lease;
         _thread = new Thread(Run) { IsBackground = true, Name = "engine-spawn" };
         _thread.Start();
     }
@@ -66,10 +70,16 @@ internal sealed class SpawnThread : IDisposable
             var process = new Process { StartInfo = spec, EnableRaisingEvents = true };
             try
             {
+                // Asked here and not earlier: a host that stood still may have waited for its turn from before that.
+                if (!_lease.IsHeld)
+                {
+                    throw new LeaseLostException();
+                }
+
                 process.Start();
                 done.SetResult(process);
             }
-            catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+            catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException or IOException or LeaseLostException)
             {
                 process.Dispose();
                 done.SetException(exception);

@@ -22,6 +22,12 @@ public static class WaClusterExtensions
             var ports = new SiloPorts(options);
 
             builder.Services.AddSingleton(ports);
+            if (options.UsesRedis)
+            {
+                builder.AddWaRedis(ClusterSettings.RedisName);
+                builder.Services.AddHostedService<MembershipKeeper>();
+            }
+
             builder.UseOrleans(silo => Configure(silo, options, ports));
 
             // At every start it warns of a thread that was "not completed" since the machine's boot.
@@ -90,7 +96,17 @@ public static class WaClusterExtensions
             // quick; on a busy machine a living silo misses three of those, and one that is voted out has to end itself.
             membership.ProbeTimeout = TimeSpan.FromSeconds(2);
             membership.MinProbeTimeout = TimeSpan.FromSeconds(2);
+
+            // Its own is four times as long, and no silo is voted out that sent anything in three times that.
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
         });
+
+        // Its own directory deactivates the grains of healthy silos with each silo that dies, those whose entries that one held; this one gets the entries back
+        // from the silos. It need not wait for a dead silo, too: the leases of hosts do.
+#pragma warning disable ORLEANSEXP003 // Experimental
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 }

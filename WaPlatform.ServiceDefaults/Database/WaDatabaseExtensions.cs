@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using WaPlatform.Data;
 using WaPlatform.Data.Postgres;
 using WaPlatform.Data.Sqlite;
@@ -34,13 +35,27 @@ public static class WaDatabaseExtensions
         }
         else
         {
-            builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(connectionString));
+            var bounded = Bounded(connectionString);
+            builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(bounded));
         }
 
-        builder.Services.AddSingleton<GroupCommit>();
+        builder.Services.AddSingleton(provider => new GroupCommit(provider.GetRequiredService<IDbContextFactory<WaDbContext>>(), provider.GetService<CommitGuard>()));
         builder.Services.AddHostedService<DatabaseMigration>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", timeout: TimeSpan.FromSeconds(5));
         return builder;
+    }
+
+    /// <summary>
+    /// How long a transaction may stand still before the server ends it, in a process that was stopped or on a machine that is gone. Else it would
+    /// keep its locks for as long, and could be committed after others had taken over its work.
+    /// </summary>
+    public static TimeSpan MaxIdleInTransaction { get; } = TimeSpan.FromSeconds(5);
+
+    private static string Bounded(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout={MaxIdleInTransaction.TotalMilliseconds}".Trim();
+        return settings.ConnectionString;
     }
 
     private static void AddWaDbContext<TContext>(this IServiceCollection services, Action<DbContextOptionsBuilder> configure) where TContext : WaDbContext

@@ -69,7 +69,11 @@ public sealed class RunningHost : IAsyncDisposable
         builder.AddProcessHost();
 
         var host = new RunningHost(builder.Build(), directory);
-        var subscriber = host.Services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber();
+        var multiplexer = host.Services.GetRequiredService<IConnectionMultiplexer>();
+
+        // It answers before its second connection, that for subscriptions, is there.
+        await UntilAsync(() => Task.FromResult(multiplexer.GetSubscriber().IsConnected()), () => "Redis is not connected");
+        var subscriber = multiplexer.GetSubscriber();
 
         // As a gateway does: a queue keeps the order, a handler would not.
         var queue = await subscriber.SubscribeAsync(RedisChannel.Literal(LiveChannel.Name));

@@ -43,6 +43,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task EnsureActiveAsync() => Answer(nameof(EnsureActiveAsync), 0);
 
+    public Task HandOverAsync() => Task.CompletedTask;
+
     public Task<DeviceLive> GetLiveAsync() => Answer(nameof(GetLiveAsync), Live());
 
     public Task<DeviceLive> StartAsync() => Answer(nameof(StartAsync), Live(DeviceState.Starting));

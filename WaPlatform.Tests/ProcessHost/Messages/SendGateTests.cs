@@ -121,7 +121,7 @@ public sealed class SendGateTests
     [Fact]
     public Task ProxyTurns_NotGivenBack_EndByThemselves() => OnGateAsync(async gate =>
     {
-        var turns = new ProxyTurns(gate, () => !_isOpen, _time);
+        var turns = new ProxyTurns(gate, () => !_isOpen, _time, CancellationToken.None);
         Assert.NotNull(await turns.EnterAsync(TimeSpan.FromSeconds(1)));
 
         // The queue's own send waits behind it.
@@ -137,13 +137,13 @@ public sealed class SendGateTests
     {
         _isOpen = false;
 
-        Assert.Null(await new ProxyTurns(gate, () => !_isOpen, _time).EnterAsync(TimeSpan.FromHours(1)));
+        Assert.Null(await new ProxyTurns(gate, () => !_isOpen, _time, CancellationToken.None).EnterAsync(TimeSpan.FromHours(1)));
     });
 
     [Fact]
     public Task ProxyTurns_NoneInTime_IsNullAndTakesNoPlace() => OnGateAsync(async gate =>
     {
-        var turns = new ProxyTurns(gate, () => !_isOpen, _time);
+        var turns = new ProxyTurns(gate, () => !_isOpen, _time, CancellationToken.None);
         var first = await turns.EnterAsync(TimeSpan.FromSeconds(1));
         var second = turns.EnterAsync(TimeSpan.FromSeconds(1));
 

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WaPlatform.Contracts;
+using WaPlatform.Data;
+using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ServiceDefaults;
+using WaPlatform.ServiceDefaults.Cluster;
+
+namespace WaPlatform.ProcessHost.Hosts;
+
+/// <summary>This host's row in the table of hosts: takes a name, renews its lease, gives it back.</summary>
+internal sealed partial class HostMembership(
+    IDbContextFactory<WaDbContext> databases, IOptions<ClusterHostOptions> options, IOptions<EngineOptions> engine, EngineInstallation installation, HostAddress address,
+    ILocalSiloDetails silo, DataDirectory data, IConfiguration configuration, TimeProvider timeProvider, ILogger<HostMembership> logger)
+{
+    private const int MaxNames = 1000;
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _note = data.File("host.json");
+
+    /// <summary>False for the only host there is: nobody else takes its devices, whatever becomes of its lease.</summary>
+    public bool IsOneOfMany { get; } = ClusterSettings.From(configuration).UsesRedis;
+
+    public string Id { get; private set; } = "";
+
+    public Guid Run { get; } = Guid.CreateVersion7();
+
+    /// <summary>Takes a name that no living host has; waits for one that is configured.</summary>
+    public async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        var before = ReadNote();
+        for (var told = false; ; told = true)
+        {
+            foreach (var name in Names(before))
+            {
+                if (await TryJoinAsync(name, before, cancellationToken))
+                {
+                    Id = name;
+                    await File.WriteAllTextAsync(_note, JsonSerializer.Serialize(new Note(Id, Run)), cancellationToken);
+                    Log.Joined(logger, Id, IsOneOfMany ? options.Value.Lease.TotalSeconds : 0);
+                    return;
+                }
+            }
+
+            if (!told)
+            {
+                Log.NameTaken(logger, configuration["HOST_ID"] ?? Environment.MachineName);
+            }
+
+            await Task.Delay(Retry, timeProvider, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes the lease last its full time from now on. False if it is lost.</summary>
+    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var clock = await db.GetClockAsync(timeProvider, cancellationToken);
+        var until = clock + options.Value.Lease;
+        var url = address.Url?.ToString();
+        return await Mine(db).Where(host => !IsOneOfMany || host.LeaseUntil > clock)
+            .ExecuteUpdateAsync(set => set.SetProperty(host => host.LeaseUntil, until).SetProperty(host => host.Address, url), cancellationToken) > 0;
+    }
+
+    /// <summary>Asks that no device be placed here any more.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await Mine(db).ExecuteUpdateAsync(set => set.SetProperty(host => host.Draining, true), cancellationToken);
+    }
+
+    /// <summary>Leaves the table; nothing of this host runs any more.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await Mine(db).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private IQueryable<Data.Hosts.Host> Mine(WaDbContext db) => db.Hosts.Where(host => host.Id == Id && host.Run == Run);
+
+    private async Task<bool> TryJoinAsync(string name, Note? before, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var clock = await db.GetClockAsync(timeProvider, cancellationToken);
+        var row = await db.Hosts.AsNoTracking().SingleOrDefaultAsync(host => host.Id == name, cancellationToken);
+
+        // The run of the note held this directory, which is ours now: its process is gone, and its engines were ended.
+        if (row is not null && row.LeaseUntil > clock && row.Run != before?.Run && IsOneOfMany)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (row is not null && await db.Hosts.Where(host => host.Id == name && host.Run == row.Run).ExecuteDeleteAsync(cancellationToken) == 0)
+            {
+                return false;
+            }
+
+            // Taken one by one, as those of a host that is gone.
+            await db.Devices.Where(device => device.OwnerHost == name).ExecuteUpdateAsync(set => set.SetProperty(device => device.OwnerHost, (string?)null), cancellationToken);
+            db.Hosts.Add(NewRow(name, clock));
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+        {
+            return false;
+        }
+    }
+
+    private Data.Hosts.Host NewRow(string name, DateTimeOffset clock) => new()
+    {
+        Id = name,
+        Run = Run,
+        LeaseUntil = clock + options.Value.Lease,
+        Silo = silo.SiloAddress.ToParsableString(),
+        Address = address.Url?.ToString(),
+        MaxProcesses = engine.Value.MaxProcesses,
+        Version = typeof(HostMembership).Assembly.GetName().Version?.ToString(3) ?? "",
+        Engine = WireJson.NameOf(installation.Kind),
+        Machine = Environment.MachineName,
+        Pid = Environment.ProcessId,
+        StartedAt = clock,
+    };
+
+    private IEnumerable<string> Names(Note? before) => configuration["HOST_ID"] is { Length: > 0 } id
+        ? [id]
+        : Enumerable.Range(1, MaxNames).Select(number => number == 1 ? Environment.MachineName : $"{Environment.MachineName}-{number}")
+            .Prepend(before?.Id ?? Environment.MachineName).Distinct();
+
+    private Note? ReadNote()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Note>(File.ReadAllText(_note));
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Note(string Id, Guid Run);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "This is host {Host} (lease {Seconds} s; 0 = the only host).")]
+        public static partial void Joined(ILogger logger, string host, double seconds);
+
+        [LoggerMessage(2, LogLevel.Warning, "The name {Host} is a living host's; waiting until its lease runs out.")]
+        public static partial void NameTaken(ILogger logger, string host);
+    }
+}

@@ -1,0 +1,52 @@
+using Orleans.Placement;
+using Orleans.Runtime.Placement;
+using WaPlatform.Data;
+
+namespace WaPlatform.ProcessHost.Hosts;
+
+/// <summary>Activates a device's grain on the host that <see cref="Placement"/> has chosen for it.</summary>
+[GenerateSerializer, Immutable]
+internal sealed class PlannedPlacement : PlacementStrategy
+{
+    public static PlannedPlacement Strategy { get; } = new();
+}
+
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class PlannedPlacementAttribute() : PlacementAttribute(PlannedPlacement.Strategy);
+
+internal sealed partial class PlannedPlacementDirector(Placement placement, ILogger<PlannedPlacementDirector> logger) : IPlacementDirector
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var silos = context.GetCompatibleSilos(target);
+        if (silos.Length == 1)
+        {
+            return silos[0];
+        }
+
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            var chosen = await placement.PlaceAsync(target.GrainIdentity.Key.ToString()!, patience.Token);
+            if (Array.Find(silos, silo => silo.ToParsableString() == chosen) is { } found)
+            {
+                return found;
+            }
+        }
+        catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception is OperationCanceledException or InvalidOperationException)
+        {
+            Log.NoPlan(logger, exception.Message);
+        }
+
+        // The plan and the cluster disagree for a moment, or there is no plan. Wherever it is: without the row nobody takes the device.
+        return silos[Random.Shared.Next(silos.Length)];
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The place of a device could not be looked up. {Reason}")]
+        public static partial void NoPlan(ILogger logger, string reason);
+    }
+}
