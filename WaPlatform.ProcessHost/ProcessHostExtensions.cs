@@ -32,7 +32,7 @@ public static class ProcessHostExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 
-        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<HostMembership>().AddSingleton<Placement>().AddSingleton<HostRun>().AddSingleton<EngineHost>();
+        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<GuardProcess>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<HostMembership>().AddSingleton<Placement>().AddSingleton<HostRun>().AddSingleton<EngineHost>();
         services.AddSingleton<DeviceOwnerFactory>().AddSingleton<MessageSender>();
         services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
 

@@ -1,5 +1,12 @@
 using WaPlatform.ProcessHost;
 using WaPlatform.ProcessHost.Hosts;
+using WaPlatform.ProcessHost.Processes;
+
+if (args is [EngineGuard.Argument])
+{
+    await EngineGuard.RunAsync(Console.In, TimeProvider.System);
+    return;
+}
 
 var (directory, held) = HostDirectory.Take(WebApplication.CreateBuilder(args).Configuration);
 using (held)

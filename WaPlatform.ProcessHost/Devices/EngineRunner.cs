@@ -139,7 +139,16 @@ internal sealed partial class EngineRunner(
     }
 
     /// <summary>Ends the process at once; from any thread. What that means is found out where its end is waited for.</summary>
-    public void Kill() => Current?.RequestEnd(DeviceReason.HostLost, kill: true);
+    public void Kill()
+    {
+        if (Current is { } session)
+        {
+            session.RequestEnd(DeviceReason.HostLost, kill: true);
+
+            // Not when the grain's turn comes, but now.
+            session.Process.KillAsync().Ignore();
+        }
+    }
 
     /// <summary>Ends what still runs, when nothing else can be relied on any more.</summary>
     public async Task AbandonAsync()

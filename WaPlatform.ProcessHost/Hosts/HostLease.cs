@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using WaPlatform.Data;
 using WaPlatform.Data.Hosts;
 using WaPlatform.ProcessHost.Devices;
+using WaPlatform.ProcessHost.Processes;
 
 namespace WaPlatform.ProcessHost.Hosts;
 
@@ -10,13 +11,16 @@ namespace WaPlatform.ProcessHost.Hosts;
 /// ends its engines before anybody else may start them, and joins anew. Elapsed time is this machine's steady clock, never its wall clock.
 /// </summary>
 internal sealed partial class HostLease(
-    HostMembership membership, IServiceProvider services, IOptions<ClusterHostOptions> options, TimeProvider timeProvider,
+    HostMembership membership, GuardProcess guard, IServiceProvider services, IOptions<ClusterHostOptions> options, TimeProvider timeProvider,
     ILogger<HostLease> logger) : IHostedLifecycleService
 {
     // Of the lease: renewed after a quarter, engines ended at seven tenths, written with only while half of it is left.
     private const double RenewAfter = 0.25;
     private const double FenceAfter = 0.7;
     private const double WriteRest = 0.5;
+
+    // For a host that stands still and can't do it itself.
+    private const double GuardAfter = 0.85;
 
     private readonly CancellationTokenSource _stopping = new();
     private long _renewedAt;
@@ -44,7 +48,7 @@ internal sealed partial class HostLease(
     {
         var start = timeProvider.GetTimestamp();
         await membership.JoinAsync(cancellationToken);
-        _renewedAt = start;
+        Renewed(start);
         _keeping = Task.Run(KeepAsync, CancellationToken.None);
     }
 
@@ -108,12 +112,21 @@ internal sealed partial class HostLease(
                 return;
             }
 
-            Volatile.Write(ref _renewedAt, start);
+            Renewed(start);
         }
         catch (Exception exception)
         {
             // By design: whatever it is, the lease runs on until it is over.
             Log.NotRenewed(logger, membership.Id, Age.TotalSeconds, exception.Message);
+        }
+    }
+
+    private void Renewed(long start)
+    {
+        Volatile.Write(ref _renewedAt, start);
+        if (membership.IsOneOfMany)
+        {
+            guard.Extend((GuardAfter * options.Value.Lease) - Age);
         }
     }
 

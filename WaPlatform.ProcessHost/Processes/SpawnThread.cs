@@ -17,11 +17,13 @@ internal sealed class SpawnThread : IDisposable
 
     private readonly BlockingCollection<(ProcessStartInfo Spec, TaskCompletionSource<Process> Done)> _requests = [];
     private readonly HostLease _lease;
+    private readonly GuardProcess _guard;
     private readonly Thread _thread;
 
-    public SpawnThread(HostLease lease)
+    public SpawnThread(HostLease lease, GuardProcess guard)
     {
         _lease = lease;
+        _guard = guard;
         _thread = new Thread(Run) { IsBackground = true, Name = "engine-spawn" };
         _thread.Start();
     }
@@ -63,6 +65,15 @@ internal sealed class SpawnThread : IDisposable
         _requests.Dispose();
     }
 
+    private void Guard(Process process)
+    {
+        if (ProcessIdentity.Of(process.Id) is { } identity)
+        {
+            process.Exited += (_, _) => _guard.Remove(identity.Pid);
+            _guard.Add(identity);
+        }
+    }
+
     private void Run()
     {
         foreach (var (spec, done) in _requests.GetConsumingEnumerable())
@@ -77,6 +88,7 @@ internal sealed class SpawnThread : IDisposable
                 }
 
                 process.Start();
+                Guard(process);
                 done.SetResult(process);
             }
             catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException or IOException or LeaseLostException)
