@@ -7,7 +7,7 @@ namespace WaPlatform.Tests.Platform;
 /// <summary>What a user of the API does with a number, through HTTP alone.</summary>
 internal static class Phones
 {
-    extension(StandaloneProcess platform)
+    extension(IPlatform platform)
     {
         public async Task<JsonElement> RegisterAsync(string phone, CancellationToken cancellationToken)
         {
@@ -48,7 +48,7 @@ internal static class Phones
                     return device;
                 }
 
-                Assert.True(Stopwatch.GetElapsedTime(start) < StandaloneProcess.Patience, $"In vain: {device}\n{platform.Output.Text}");
+                Assert.True(Stopwatch.GetElapsedTime(start) < StandaloneProcess.Patience, $"In vain: {device}\n{string.Join('\n', platform.Said)}");
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
             }
         }

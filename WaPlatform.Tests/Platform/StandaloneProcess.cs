@@ -11,14 +11,10 @@ using WaPlatform.Tests.Simulator;
 namespace WaPlatform.Tests.Platform;
 
 /// <summary>The whole platform as its users run it: the built Standalone, a process on its own directory and ports, on simulator engines. Nothing of it is left when it is disposed.</summary>
-public sealed class StandaloneProcess : IAsyncDisposable
+public sealed class StandaloneProcess : IPlatform, IAsyncDisposable
 {
     /// <summary>Generous: two cores may be shared with a whole test run.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    // A variable of the developer's own shell must not change what is tested.
-    private static readonly string[] Foreign =
-        ["API_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "CONNECTIONSTRINGS__", "ORLEANS__", "CLUSTER__", "PROCESS_", "DEFAULT_ADMIN_", "JWT_", "ENGINE", "WAPLATFORM_DATA", "OTEL_", "SIM_"];
 
     private readonly StandaloneStart _start;
     private readonly ReservedPort _port = new(IPAddress.Loopback);
@@ -55,6 +51,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
 
     /// <summary>The first admin's password, as the platform made it.</summary>
     public string AdminPassword => File.ReadAllText(Path.Combine(DataDirectory, "admin-password")).Trim();
+
+    public IEnumerable<string> Said => Output.Lines;
 
     /// <summary>Starts a platform, waits until it is ready, and signs in.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message holds what it said.</exception>
@@ -104,6 +102,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
         BaseAddress = Address,
         Timeout = TimeSpan.FromSeconds(150),
     };
+
+    public string LedgerOf(string phone) => Path.Combine(DataDirectory, "sessions", phone, "sim-ledger.jsonl");
 
     /// <summary>Waits until <c>/health</c> answers 200.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
@@ -210,7 +210,7 @@ public sealed class StandaloneProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in info.Environment.Keys.Where(name => Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+        foreach (var name in ForeignVariables.In(info.Environment.Keys))
         {
             info.Environment.Remove(name);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Npgsql;
 using WaPlatform.ServiceDefaults;
@@ -24,6 +25,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly ReservedPort _port = new(IPAddress.Loopback);
     private string? _directory;
     private TiedServer? _server;
+
+    /// <summary>What it confirmed outlives the server's own end (<see cref="CrashAsync"/>), at the price of a write for each commit.</summary>
+    public bool KeepsCommits { get; init; }
 
     /// <summary>A connection string to a new, empty database.</summary>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
@@ -53,6 +57,17 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Ends the server as an immediate shutdown does: every connection breaks, and its next start recovers from the log. For a test that has a server of its own.</summary>
+    public async Task CrashAsync(CancellationToken cancellationToken)
+    {
+        // Its first line is the pid of the postmaster.
+        var lines = await File.ReadAllLinesAsync(Path.Combine(DataDirectory, "postmaster.pid"), cancellationToken);
+        Signal.Send(int.Parse(lines[0], CultureInfo.InvariantCulture), Signal.Quit);
+        await _server!.ExitAsync(cancellationToken);
+        await _server.DisposeAsync();
+        _server = null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -79,7 +94,7 @@ public sealed class PostgresServer : IAsyncDisposable
         MaxPoolSize = 20,
     }.ConnectionString;
 
-    /// <summary>Starts the server if it does not run.</summary>
+    /// <summary>Starts the server if it does not run; on the same data and port as before, if it did.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
@@ -96,28 +111,37 @@ public sealed class PostgresServer : IAsyncDisposable
             var initdb = Installed.Find("initdb", Package, bins);
             var postgres = Installed.Find("postgres", Package, bins);
 
-            var directory = _directory ??= Directory.CreateTempSubdirectory("wa-postgres-").FullName;
-            var data = Path.Combine(directory, "data");
-            var passwordFile = Path.Combine(directory, "password");
-            await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
-            if (Environment.IsPrivilegedProcess)
+            if (_directory is null)
             {
-                await RunAsync("chown", ["-R", ServerUser, directory], cancellationToken);
+                _directory = Directory.CreateTempSubdirectory("wa-postgres-").FullName;
+                await CreateClusterAsync(initdb, _directory, cancellationToken);
             }
-
-            string[] create = [.. AsServerUser, initdb, "-D", data, "-U", User, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--no-sync", "--no-locale", "-E", "UTF8"];
-            await RunAsync(create[0], create[1..], cancellationToken);
 
             // INT = PostgreSQL's fast stop. Nothing here has to survive a power cut.
             _server = TiedServer.Start("INT", AsServerUser, postgres,
-                "-D", data, "-k", directory, "-p", $"{_port.Number}", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300",
-                "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB");
+                "-D", DataDirectory, "-k", _directory, "-p", $"{_port.Number}", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300",
+                "-c", "fsync=off", "-c", $"synchronous_commit={(KeepsCommits ? "on" : "off")}", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB");
             await ReadyAsync(_server, cancellationToken);
         }
         finally
         {
             _gate.Release();
         }
+    }
+
+    private string DataDirectory => Path.Combine(_directory!, "data");
+
+    private async Task CreateClusterAsync(string initdb, string directory, CancellationToken cancellationToken)
+    {
+        var passwordFile = Path.Combine(directory, "password");
+        await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", ["-R", ServerUser, directory], cancellationToken);
+        }
+
+        string[] create = [.. AsServerUser, initdb, "-D", DataDirectory, "-U", User, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--no-sync", "--no-locale", "-E", "UTF8"];
+        await RunAsync(create[0], create[1..], cancellationToken);
     }
 
     // PostgreSQL refuses to run as root.

@@ -5,6 +5,7 @@ namespace WaPlatform.Tests.Processes;
 
 internal static class Signal
 {
+    public const int Quit = 3;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;

@@ -52,6 +52,13 @@ public sealed class TiedServer : IAsyncDisposable
         return new TiedServer(Process.Start(info)!);
     }
 
+    /// <summary>Waits for the end of the server; its exit code, or 128 and the signal that ended it.</summary>
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await _shell.WaitForExitAsync(cancellationToken);
+        return _shell.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _shell.StandardInput.Close();

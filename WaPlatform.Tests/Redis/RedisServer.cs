@@ -24,8 +24,11 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken);
-        return $"127.0.0.1:{_port.Number},defaultDatabase={Interlocked.Increment(ref _databases)}";
+        return NameDatabase();
     }
+
+    /// <summary>The same, of a server that need not run yet.</summary>
+    public string NameDatabase() => $"127.0.0.1:{_port.Number},defaultDatabase={Interlocked.Increment(ref _databases)}";
 
     /// <summary>Starts the server if it does not run; empty, on the same port as ever.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -55,6 +58,13 @@ public sealed class RedisServer : IAsyncDisposable
             _server = null;
             await server.DisposeAsync();
         }
+    }
+
+    /// <summary>SIGKILL, and all that it has is lost. For a test that has a server of its own.</summary>
+    public Task KillAsync()
+    {
+        Signal.Send(ProcessId, Signal.Kill);
+        return StopAsync();
     }
 
     /// <summary>Lets the server hang: it takes connections and answers nothing. For a test that has a server of its own.</summary>

@@ -14,7 +14,7 @@ internal sealed record ChaosMessage(string Phone, string To, int Priority, strin
 /// A client that gives up no message: what was not answered, or with a fault of the platform, is asked for again with the same key. Now and then it
 /// repeats what was accepted already, as clients do that forgot.
 /// </summary>
-internal sealed class ChaosSender(StandaloneProcess platform, Random random) : IDisposable
+internal sealed class ChaosSender(IPlatform platform, Random random) : IDisposable
 {
     private const double Repeats = 0.1;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -29,6 +29,9 @@ internal sealed class ChaosSender(StandaloneProcess platform, Random random) : I
 
     /// <summary>Requests that had to be made again.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>Those of them that were answered, with something else than "not now" (503).</summary>
+    public int Errors { get; private set; }
 
     /// <summary>Has messages accepted, one after the other.</summary>
     /// <param name="accepted">Called after each; waited for before the next.</param>
@@ -48,7 +51,7 @@ internal sealed class ChaosSender(StandaloneProcess platform, Random random) : I
 
     public void Dispose() => _client.Dispose();
 
-    private static HttpClient SignedIn(StandaloneProcess platform)
+    private static HttpClient SignedIn(IPlatform platform)
     {
         // The token outlives the platform's process: its key is in the data directory.
         var client = platform.CreateClient();
@@ -77,6 +80,7 @@ internal sealed class ChaosSender(StandaloneProcess platform, Random random) : I
                     return said.Id();
                 }
 
+                Errors += answer.StatusCode == HttpStatusCode.ServiceUnavailable ? 0 : 1;
                 Assert.True(answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.InternalServerError, $"{said}");
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException)

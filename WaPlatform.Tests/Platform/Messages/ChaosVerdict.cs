@@ -9,7 +9,7 @@ internal static class ChaosVerdict
 
     /// <summary>Each accepted message was sent, once, from its device, in the order of acceptance within device and priority; nothing else was.</summary>
     public static async Task AssertExactlyOnceAsync(
-        StandaloneProcess platform, IReadOnlyList<(ChaosMessage Message, string Id)> accepted, string about, CancellationToken cancellationToken)
+        IPlatform platform, IReadOnlyList<(ChaosMessage Message, string Id)> accepted, string about, CancellationToken cancellationToken)
     {
         var faults = new List<(string Fault, string? Id)>();
         foreach (var device in accepted.GroupBy(one => one.Message.Phone))
@@ -57,7 +57,7 @@ internal static class ChaosVerdict
         }
     }
 
-    private static async Task<string> TellAsync(StandaloneProcess platform, List<(string Fault, string? Id)> faults, string about, CancellationToken cancellationToken)
+    private static async Task<string> TellAsync(IPlatform platform, List<(string Fault, string? Id)> faults, string about, CancellationToken cancellationToken)
     {
         var text = new StringBuilder().AppendLine($"{faults.Count} faults; {about}.");
         foreach (var (fault, id) in faults.Take(Told))
@@ -66,7 +66,7 @@ internal static class ChaosVerdict
             if (id is not null)
             {
                 text.AppendLine(await platform.StoryAsync(id, cancellationToken));
-                text.AppendJoin('\n', platform.Output.Lines.Where(line => line.Contains(id, StringComparison.Ordinal))).AppendLine();
+                text.AppendJoin('\n', platform.Said.Where(line => line.Contains(id, StringComparison.Ordinal))).AppendLine();
             }
         }
 

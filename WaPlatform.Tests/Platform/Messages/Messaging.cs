@@ -12,7 +12,7 @@ internal static class Messaging
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    extension(StandaloneProcess platform)
+    extension(IPlatform platform)
     {
         /// <summary>Has a message accepted without waiting for its outcome; its id.</summary>
         public async Task<string> AcceptAsync(object message, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal static class Messaging
                     return message;
                 }
 
-                Assert.True(Stopwatch.GetElapsedTime(start) < StandaloneProcess.Patience, $"Not {string.Join(" or ", statuses)}: {await platform.StoryAsync(id, cancellationToken)}\n{platform.Output.Text}");
+                Assert.True(Stopwatch.GetElapsedTime(start) < StandaloneProcess.Patience, $"Not {string.Join(" or ", statuses)}: {await platform.StoryAsync(id, cancellationToken)}\n{string.Join('\n', platform.Said)}");
                 await Task.Delay(Look, TimeProvider.System, cancellationToken);
             }
         }
@@ -49,7 +49,7 @@ internal static class Messaging
             var start = Stopwatch.GetTimestamp();
             while (!await condition())
             {
-                Assert.True(Stopwatch.GetElapsedTime(start) < StandaloneProcess.Patience, $"In vain.\n{platform.Output.Text}");
+                Assert.True(Stopwatch.GetElapsedTime(start) < StandaloneProcess.Patience, $"In vain.\n{string.Join('\n', platform.Said)}");
                 await Task.Delay(Look, TimeProvider.System, cancellationToken);
             }
         }
@@ -81,8 +81,8 @@ internal static class Messaging
         /// <summary>What a device's engines sent, in order; what earlier ones sent, too.</summary>
         public async Task<List<LedgerLine>> LedgerAsync(string phone, CancellationToken cancellationToken)
         {
-            var path = Path.Combine(platform.DataDirectory, "sessions", phone, "sim-ledger.jsonl");
-            return File.Exists(path) ? [.. (await File.ReadAllLinesAsync(path, cancellationToken)).Select(LedgerLine.Read).OfType<LedgerLine>()] : [];
+            var path = platform.LedgerOf(phone);
+            return File.Exists(path) ? [.. (await File.ReadAllLinesAsync(path, cancellationToken)).Select(LedgerLine.Read).OfType<LedgerLine>().Where(line => line.Phone == phone)] : [];
         }
 
         public async Task<List<string>> TextsSentAsync(string phone, CancellationToken cancellationToken) =>
@@ -110,7 +110,7 @@ internal static class Messaging
 }
 
 /// <summary>One send that reached WhatsApp.</summary>
-internal sealed record LedgerLine(DateTimeOffset At, string To, string Id, string Text)
+internal sealed record LedgerLine(DateTimeOffset At, string Phone, string To, string Id, string Text)
 {
     /// <returns>Null for a line that a kill cut: its message never arrived.</returns>
     public static LedgerLine? Read(string line)
@@ -119,7 +119,7 @@ internal sealed record LedgerLine(DateTimeOffset At, string To, string Id, strin
         {
             var entry = JsonElement.Parse(line);
             return new LedgerLine(
-                entry.GetProperty("at").GetDateTimeOffset(), entry.GetProperty("to").GetString()!, entry.GetProperty("id").GetString()!, entry.GetProperty("body").GetString()!);
+                entry.GetProperty("at").GetDateTimeOffset(), entry.GetProperty("phone").GetString()!, entry.GetProperty("to").GetString()!, entry.GetProperty("id").GetString()!, entry.GetProperty("body").GetString()!);
         }
         catch (JsonException)
         {
