@@ -70,9 +70,12 @@ internal sealed partial class GuardProcess(ILogger<GuardProcess> logger) : IDisp
     private static (string Program, string[] Arguments) Command()
     {
         var assembly = typeof(GuardProcess).Assembly;
-        return Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == assembly.GetName().Name
-            ? (path, [EngineGuard.Argument])
-            : (Environment.ProcessPath ?? "dotnet", [assembly.Location, EngineGuard.Argument]);
+        return (Environment.ProcessPath, Path.GetFileNameWithoutExtension(Environment.ProcessPath)) switch
+        {
+            ({ } path, var name) when name == assembly.GetName().Name => (path, [EngineGuard.Argument]),
+            ({ } path, "dotnet") => (path, [assembly.Location, EngineGuard.Argument]),
+            _ => ("dotnet", [assembly.Location, EngineGuard.Argument]),
+        };
     }
 
     private static string Line(ProcessIdentity engine) => string.Create(CultureInfo.InvariantCulture, $"add {engine.Pid} {engine.StartTicks} {engine.Boot}");

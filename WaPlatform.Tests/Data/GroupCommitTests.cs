@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Data.Devices;
+using WaPlatform.Data.Hosts;
 
 namespace WaPlatform.Tests.Data;
 
@@ -58,6 +60,41 @@ public abstract class GroupCommitTests(TestDatabase database)
         await Assert.ThrowsAsync<ObjectDisposedException>(() => AddAsync(writes, Number(99)));
     }
 
+    [Fact]
+    public async Task Run_GuardRefuses_NothingIsWrittenAndItsCallerMayTryAgain()
+    {
+        var isHeld = true;
+        await using var writes = new GroupCommit(database.Factory, _ => isHeld ? Task.CompletedTask : throw new LeaseLostException());
+        await AddAsync(writes, Number(0));
+
+        isHeld = false;
+        var refused = await Assert.ThrowsAsync<LeaseLostException>(() => AddAsync(writes, Number(1)));
+        isHeld = true;
+        await AddAsync(writes, Number(2));
+
+        Assert.True(refused.IsDatabaseUnavailable());
+        await using var db = await database.OpenAsync(CancellationToken);
+        var prefix = _prefix[..^3];
+        Assert.Equal([Number(0), Number(2)], await db.Devices.Where(d => d.PhoneNumber.StartsWith(prefix)).Select(d => d.PhoneNumber).Order().ToListAsync(CancellationToken));
+    }
+
+    [Fact]
+    public async Task HoldsLease_ByTheDatabasesClock_OnlyForTheRunThatHasItAndForTheRestThatIsLeft()
+    {
+        await using var db = await database.OpenAsync(CancellationToken);
+        var clock = await db.GetClockAsync(TimeProvider.System, CancellationToken);
+        var run = Guid.NewGuid();
+        db.Hosts.Add(new WaPlatform.Data.Hosts.Host
+        {
+            Id = _prefix, Run = run, LeaseUntil = clock.AddMinutes(10), Silo = "S127.0.0.1:1:1", Version = "1.0.0", Engine = "simulator", Machine = "m", StartedAt = clock,
+        });
+        await db.SaveChangesAsync(CancellationToken);
+
+        Assert.True(await db.HoldsLeaseAsync(_prefix, run, TimeSpan.FromMinutes(1), TimeProvider.System));
+        Assert.False(await db.HoldsLeaseAsync(_prefix, run, TimeSpan.FromMinutes(11), TimeProvider.System));
+        Assert.False(await db.HoldsLeaseAsync(_prefix, Guid.NewGuid(), TimeSpan.Zero, TimeProvider.System));
+    }
+
     private string Number(int n) => $"{_prefix[..^3]}{n:000}";
 
     private static Task<int> AddAsync(GroupCommit writes, string phone) => writes.RunAsync(db =>
@@ -70,4 +107,15 @@ public abstract class GroupCommitTests(TestDatabase database)
 
 public sealed class SqliteGroupCommitTests(SqliteTestDatabase database) : GroupCommitTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class PostgresGroupCommitTests(PostgresTestDatabase database) : GroupCommitTests(database), IClassFixture<PostgresTestDatabase>;
+public sealed class PostgresGroupCommitTests(PostgresTestDatabase database) : GroupCommitTests(database), IClassFixture<PostgresTestDatabase>
+{
+    [Fact]
+    public async Task Transaction_StandsStill_IsEndedByTheServerBeforeALeaseCouldBe()
+    {
+        await using var db = await database.OpenAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            $"{WaDatabaseExtensions.MaxIdleInTransaction.TotalSeconds}s",
+            await db.Database.SqlQuery<string>($"SELECT current_setting('idle_in_transaction_session_timeout') AS \"Value\"").SingleAsync(TestContext.Current.CancellationToken));
+    }
+}
