@@ -70,10 +70,13 @@ internal sealed partial class GuardProcess(ILogger<GuardProcess> logger) : IDisp
     private static (string Program, string[] Arguments) Command()
     {
         var assembly = typeof(GuardProcess).Assembly;
-        return (Environment.ProcessPath, Path.GetFileNameWithoutExtension(Environment.ProcessPath)) switch
+
+        // Its name has a dot in it: what follows that is an extension on Windows alone.
+        var name = assembly.GetName().Name;
+        return (Environment.ProcessPath, Path.GetFileName(Environment.ProcessPath)) switch
         {
-            ({ } path, var name) when name == assembly.GetName().Name => (path, [EngineGuard.Argument]),
-            ({ } path, "dotnet") => (path, [assembly.Location, EngineGuard.Argument]),
+            ({ } path, var file) when file == name || file == $"{name}.exe" => (path, [EngineGuard.Argument]),
+            ({ } path, "dotnet" or "dotnet.exe") => (path, [assembly.Location, EngineGuard.Argument]),
             _ => ("dotnet", [assembly.Location, EngineGuard.Argument]),
         };
     }
