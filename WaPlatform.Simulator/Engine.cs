@@ -1,3 +1,4 @@
+using WaPlatform.Simulator.Accounts;
 using WaPlatform.Simulator.CommandLine;
 using WaPlatform.Simulator.Configuration;
 using WaPlatform.Simulator.Http;
@@ -27,7 +28,7 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
         var dotEnv = DotEnv.Read(".env");
         log.Print(dotEnv.Describe(environment));
         var settings = GowaSettings.Load(command.Flags, dotEnv, environment);
-        using var gowa = new Gowa(settings, _simulation, new SessionStore(SessionDatabase.PathOf(settings.DbUri)), log, time, end);
+        using var gowa = new Gowa(settings, _simulation, new SessionStore(settings.DbUri), log, time, end);
         if (!CreateFolders() || !OpenChats(gowa))
         {
             return ConfigurationFailure;
@@ -38,7 +39,7 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
 
     private async Task<int> ServeAsync(Gowa gowa, Shutdown shutdown)
     {
-        var sessions = gowa.Sessions.All;
+        var sessions = gowa.Sessions.Found;
         log.Info($"[DEVICE_MANAGER] discovered {gowa.Slots.Rows.Count} device records in registry");
         log.Info($"[DEVICE_MANAGER] discovered {sessions.Count} device records in store");
         BootReconciliation.Run(gowa.Slots, sessions);
@@ -64,6 +65,7 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
             log.Info("presence pulse scheduler started; interval=24h0m0s duration=5m0s");
         }
 
+        gowa.Lives.Begin(sessions.Select(static session => Jids.Number(session.AdJid)));
         shutdown.Install(gowa.Faults, log);
         gowa.Background.Run(new BootConnect(gowa.Slots, gowa.Connector, _simulation, log, time).RunAsync);
         return await ListenAsync(gowa, auth, shutdown);
@@ -93,6 +95,7 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
         gowa.ChatJournal.Dispose();
         Folders.DeleteSideFiles(Folders.ChatDatabase);
         await gowa.Background.StopAsync();
+        gowa.Lives.End();
         return 0;
     }
 
@@ -114,13 +117,9 @@ internal sealed class Engine(Command command, Func<string, string?> environment,
 
     private async Task<bool> OpenSessionsAsync(Gowa gowa)
     {
-        if (await SessionDatabase.ProblemAsync(gowa.Settings.DbUri) is not { } problem)
+        if (await gowa.Sessions.OpenAsync(CancellationToken.None) is not { } problem)
         {
-            problem = SessionDatabase.Open(gowa.Sessions);
-            if (problem is null)
-            {
-                return true;
-            }
+            return true;
         }
 
         log.WhatsAppError("Main", "Database initialization error: " + problem);

@@ -33,6 +33,8 @@ namespace WaPlatform.Simulator;
 /// </summary>
 internal sealed class Gowa : IDisposable
 {
+    private readonly StreamToken _token;
+
     public Gowa(GowaSettings settings, SimulatorSettings simulation, SessionStore sessions, GoLog log, TimeProvider time, IProcessEnd end)
     {
         Settings = settings;
@@ -53,9 +55,10 @@ internal sealed class Gowa : IDisposable
         Incoming = new IncomingMessages(Chats, Webhooks, time);
         var owed = new OwedReceipts(ChatJournal, Chats, LedgerTail.Read(simulation.Ledger), Webhooks, Background, time);
         Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, owed, Background, end, time);
-        var token = new StreamToken(sessions.Path, time) { Replaced = () => end.Exit(0) };
-        Connector = new Connector(Uplink, token, simulation, Background, log, time) { Online = owed.Deliver };
-        Scan = new PairingScan(Slots, sessions, Connector, Hub, simulation, Background, log, time);
+        _token = new StreamToken(sessions.Database, Background, time) { Replaced = () => end.Exit(0) };
+        Lives = new Lives(simulation.Lives, Background, time);
+        Connector = new Connector(Uplink, _token, simulation, Background, log, time) { Online = owed.Deliver };
+        Scan = new PairingScan(Slots, sessions, Lives, Connector, Hub, simulation, Background, log, time);
         Desk = new PairingDesk(Slots, Connector, Scan, new QrShow(simulation, Background, time), simulation, Background, log, time);
         World = new World(ChatJournal, time);
         Faults = new Faults(simulation, time);
@@ -82,6 +85,8 @@ internal sealed class Gowa : IDisposable
     public SessionStore Sessions { get; }
 
     public SlotRegistry Slots { get; }
+
+    public Lives Lives { get; }
 
     public Uplink Uplink { get; }
 
@@ -139,6 +144,8 @@ internal sealed class Gowa : IDisposable
         Hub.Dispose();
         ChatJournal.Dispose();
         Sessions.Dispose();
+        Lives.Dispose();
+        _token.Dispose();
         Background.Dispose();
     }
 }

@@ -9,6 +9,9 @@ internal sealed record SimulatorSettings
     /// <summary>File that collects every send that "reached WhatsApp"; many processes may share it.</summary>
     public string Ledger { get; init; } = "sim-ledger.jsonl";
 
+    /// <summary>File that tells of the lives of processes with a session, shared by many; null = none is kept.</summary>
+    public string? Lives { get; init; }
+
     /// <summary>How long after a QR or pairing code was asked for the phone scans it; null = never by itself.</summary>
     public TimeSpan? AutoScan { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record SimulatorSettings
     public static SimulatorSettings Load(Func<string, string?> environment) => new()
     {
         Ledger = environment("SIM_LEDGER") is { Length: > 0 } ledger ? ledger : "sim-ledger.jsonl",
+        Lives = environment("SIM_LIVES") is { Length: > 0 } lives ? lives : null,
         AutoScan = Milliseconds(environment("SIM_AUTO_SCAN")),
         StartDelay = Milliseconds(environment("SIM_START_DELAY")) ?? TimeSpan.Zero,
         SendLatency = Milliseconds(environment("SIM_SEND_LATENCY")) ?? TimeSpan.Zero,

@@ -1,5 +1,6 @@
 using WaPlatform.Simulator.Json;
 using WaPlatform.Simulator.Slots;
+using WaPlatform.Simulator.Storage;
 
 namespace WaPlatform.Simulator.Devices;
 
@@ -7,16 +8,17 @@ namespace WaPlatform.Simulator.Devices;
 internal static class DeviceSession
 {
     /// <summary>Unlinks, drops the session and the slot's identity; the slot and its chats stay.</summary>
+    /// <exception cref="SessionDatabaseException">The session database is away: the slot has lost its account, the session stays (real.md §3.1.3).</exception>
     public static async Task ForgetAsync(Gowa gowa, Slot slot)
     {
         using (await slot.ClientLock.WriteAsync())
         {
-            if (slot.HasSession || slot.JustPaired is not null)
-            {
-                gowa.Sessions.Delete(slot.JustPaired?.AdJid ?? slot.AdJid);
-            }
-
+            var session = slot.JustPaired?.AdJid ?? slot.AdJid;
             gowa.Connector.Forget(slot);
+            if (session.Length > 0)
+            {
+                await gowa.Sessions.Database.DeleteAsync(session, gowa.Background.Stopping);
+            }
         }
 
         gowa.Slots.Save(slot);
@@ -28,7 +30,15 @@ internal static class DeviceSession
         // A client made at boot was registered under the AD JID, and says so.
         var name = slot is { ClientFromBoot: true, HasSession: true } ? slot.AdJid : slot.Id;
         gowa.Log.Warning($"[REMOTE_LOGOUT] Received LoggedOut event for device {name} - user logged out from phone");
-        await ForgetAsync(gowa, slot);
+        try
+        {
+            await ForgetAsync(gowa, slot);
+        }
+        catch (SessionDatabaseException exception)
+        {
+            gowa.Log.WhatsAppError("Client", "Failed to delete store after 401 failure: " + exception.Message);
+        }
+
         if (!gowa.Webhooks.Muted)
         {
             await gowa.Hub.BroadcastAsync("DEVICE_LOGGED_OUT", "Device logged out (slot kept)", GoJson.Struct(("device_id", name)), cancellationToken);

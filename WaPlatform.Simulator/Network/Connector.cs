@@ -47,7 +47,7 @@ internal sealed class Connector(
             if (slot.HasSession)
             {
                 slot.LoggedIn = true;
-                token.Claim(slot.AdJid);
+                await token.ClaimAsync(slot.AdJid, cancellationToken);
                 Online(slot);
             }
 

@@ -1,34 +1,43 @@
+using WaPlatform.Simulator.Storage;
+
 namespace WaPlatform.Simulator.Network;
 
 /// <summary>
-/// Finds out that another process connected with the same session (gowa contract §8.2, StreamReplaced). The newest connection writes its token
-/// for the account into the side file of the session database; an older one sees it within 200 ms. A file and a timer rather than a watch:
-/// hundreds of simulators would use up the machine's inotify instances.
+/// Finds out that another process connected with the same session (gowa contract §8.2, StreamReplaced): the newest connection leaves its token for the
+/// account in the session database, an older one sees it at its next look.
 /// </summary>
-internal sealed class StreamToken(string database, TimeProvider time)
+internal sealed class StreamToken(ISessionDatabase database, Background background, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, string> _mine = new(StringComparer.Ordinal);
-    private readonly string _path = database + "-shm";
-    private DateTime _seen;
-    private ITimer? _timer;
+    private readonly Dictionary<string, Claim> _mine = new(StringComparer.Ordinal);
+    private bool _isLooking;
 
     /// <summary>Called once when another process has taken an account over.</summary>
     public required Action Replaced { get; init; }
 
-    public void Claim(string adJid)
+    public async Task ClaimAsync(string adJid, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        // Not between another claim and its writing, and not in the middle of a look: an account's old token would be taken for a stranger's.
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            _mine[adJid] = Guid.NewGuid().ToString("N");
-            var lines = Read();
-            lines[adJid] = _mine[adJid];
-            var temporary = $"{_path}.{Environment.ProcessId}";
-            File.WriteAllLines(temporary, lines.Select(static line => line.Key + " " + line.Value));
-            File.Move(temporary, _path, overwrite: true);
-            _seen = File.GetLastWriteTimeUtc(_path);
-            _timer ??= time.CreateTimer(static state => ((StreamToken)state!).Look(), this, Interval, Interval);
+            var claim = new Claim(Guid.NewGuid().ToString("N"));
+            lock (_gate)
+            {
+                _mine[adJid] = claim;
+            }
+
+            await TryWriteAsync(adJid, claim, cancellationToken);
+            if (!_isLooking)
+            {
+                _isLooking = true;
+                background.Run(LookAsync);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -37,49 +46,80 @@ internal sealed class StreamToken(string database, TimeProvider time)
         lock (_gate)
         {
             _mine.Remove(adJid);
-            if (_mine.Count == 0)
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    // WhatsApp does not ask for our database: what cannot be written now is written when it is back.
+    private async Task TryWriteAsync(string adJid, Claim claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.ClaimAsync(adJid, claim.Token, cancellationToken);
+            claim.IsWritten = true;
+        }
+        catch (SessionDatabaseException)
+        {
+            // The next look tries it again.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(database.LookInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (await IsReplacedAsync(cancellationToken))
             {
-                _timer?.Dispose();
-                _timer = null;
+                Replaced();
+                return;
             }
         }
     }
 
-    private void Look()
+    private async Task<bool> IsReplacedAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            KeyValuePair<string, Claim>[] mine;
+            lock (_gate)
+            {
+                mine = [.. _mine];
+            }
+
+            foreach (var (adJid, claim) in mine.Where(static claim => !claim.Value.IsWritten))
+            {
+                await TryWriteAsync(adJid, claim, cancellationToken);
+            }
+
+            return mine.Length > 0 && await database.ReadClaimsAsync(cancellationToken) is { } claims
+                && mine.Any(own => own.Value.IsWritten && claims.TryGetValue(own.Key, out var token) && token != own.Value.Token && IsHeld(own.Key));
+        }
+        catch (SessionDatabaseException exception)
+        {
+            // Who took the password away did it to connect with the session himself; away for any other cause, nobody can have.
+            return exception.IsLockedOut;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private bool IsHeld(string adJid)
     {
         lock (_gate)
         {
-            var written = File.GetLastWriteTimeUtc(_path);
-            if (written == _seen || _timer is null)
-            {
-                return;
-            }
-
-            _seen = written;
-            var lines = Read();
-            if (!_mine.Any(mine => lines.TryGetValue(mine.Key, out var token) && token != mine.Value))
-            {
-                return;
-            }
+            return _mine.ContainsKey(adJid);
         }
-
-        Replaced();
     }
 
-    private Dictionary<string, string> Read()
+    private sealed class Claim(string token)
     {
-        var lines = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (File.Exists(_path))
-        {
-            foreach (var line in File.ReadAllLines(_path))
-            {
-                if (line.Split(' ') is [var jid, var token])
-                {
-                    lines[jid] = token;
-                }
-            }
-        }
+        public string Token => token;
 
-        return lines;
+        public bool IsWritten { get; set; }
     }
 }

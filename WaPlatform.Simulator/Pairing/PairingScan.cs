@@ -14,7 +14,7 @@ namespace WaPlatform.Simulator.Pairing;
 /// between leaves a session that no slot row points to.
 /// </summary>
 internal sealed class PairingScan(
-    SlotRegistry slots, SessionStore sessions, Connector connector, Hub hub, SimulatorSettings settings, Background background, GoLog log, TimeProvider time)
+    SlotRegistry slots, SessionStore sessions, Lives lives, Connector connector, Hub hub, SimulatorSettings settings, Background background, GoLog log, TimeProvider time)
 {
     private const string FallbackPhone = "628123456789";
 
@@ -73,7 +73,8 @@ internal sealed class PairingScan(
     public async Task PairAsync(Slot slot, string adJid, CancellationToken cancellationToken)
     {
         var session = new Session(adJid, $"Simulated {Jids.Number(adJid)[^4..]}");
-        sessions.Save(session);
+        await sessions.Database.SaveAsync(session, cancellationToken);
+        lives.Begin([Jids.Number(adJid)]);
         slot.JustPaired = session;
         await connector.DisconnectAsync(slot);
         log.Error($"[LOGIN][{slot.Id}] error when get qrCode success <nil>");

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using WaPlatform.Simulator.Json;
-
 namespace WaPlatform.Simulator.Storage;
 
 /// <summary>One paired account.</summary>
@@ -12,66 +9,28 @@ internal sealed record Session(string AdJid, string PushName)
     public string Jid => AdJid[..AdJid.IndexOf(':', StringComparison.Ordinal)] + AdJid[AdJid.IndexOf('@', StringComparison.Ordinal)..];
 }
 
-/// <summary>The sessions of whatsapp.db: what a restart needs to stay paired (gowa contract §3.2).</summary>
-internal sealed class SessionStore : IDisposable
+/// <summary>The sessions: what a restart needs to stay paired (gowa contract §3.2).</summary>
+internal sealed class SessionStore(string uri) : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly List<Session> _sessions = [];
-    private readonly Journal _journal;
+    /// <summary>What <c>DB_URI</c> means (gowa contract §2.3).</summary>
+    public ISessionDatabase Database { get; } = uri.StartsWith("postgres:", StringComparison.Ordinal) ? new SessionTables(uri) : new SessionFile(uri);
 
-    public SessionStore(string path)
+    /// <summary>As found at the start, oldest first.</summary>
+    public IReadOnlyList<Session> Found { get; private set; } = [];
+
+    /// <summary>Opens and reads the database; null, or gowa's reason why not.</summary>
+    public async Task<string?> OpenAsync(CancellationToken cancellationToken)
     {
-        Path = path;
-        _journal = new Journal(path, "whatsapp");
-        _journal.On("session", fact => Put(new Session(Text(fact, "ad_jid"), Text(fact, "name"))));
-        _journal.On("session-deleted", fact => Remove(Text(fact, "ad_jid")));
-    }
-
-    public string Path { get; }
-
-    /// <summary>Oldest first.</summary>
-    public IReadOnlyList<Session> All
-    {
-        get
+        try
         {
-            lock (_gate)
-            {
-                return [.. _sessions];
-            }
+            Found = [.. await Database.OpenAsync(cancellationToken)];
+            return null;
+        }
+        catch (SessionDatabaseException exception)
+        {
+            return exception.Message;
         }
     }
 
-    public void Open() => _journal.Open();
-
-    public void Save(Session session)
-    {
-        lock (_gate)
-        {
-            Put(session);
-        }
-
-        _journal.Append("session", GoJson.Struct(("ad_jid", session.AdJid), ("name", session.PushName)));
-    }
-
-    public void Delete(string adJid)
-    {
-        lock (_gate)
-        {
-            Remove(adJid);
-        }
-
-        _journal.Append("session-deleted", GoJson.Struct(("ad_jid", adJid)));
-    }
-
-    public void Dispose() => _journal.Dispose();
-
-    private static string Text(JsonObject fact, string name) => fact[name]?.GetValue<string>() ?? "";
-
-    private void Put(Session session)
-    {
-        Remove(session.AdJid);
-        _sessions.Add(session);
-    }
-
-    private void Remove(string adJid) => _sessions.RemoveAll(session => session.AdJid == adJid);
+    public void Dispose() => Database.Dispose();
 }

@@ -10,9 +10,10 @@ internal sealed record RecordedRun(string Output, string Error, int? ExitCode, s
     private static readonly JsonDocument Recording = JsonDocument.Parse(File.ReadAllText(
         Path.Combine(AppContext.BaseDirectory, "Simulator", "Recorded", "recorded-process.json")));
 
-    public static RecordedRun Of(string name)
+    /// <param name="section">Part of the recording; those about PostgreSQL noted less of the output, and only the names in <c>storages</c>.</param>
+    public static RecordedRun Of(string name, string section = "facts1")
     {
-        var run = Recording.RootElement.GetProperty("facts1").GetProperty(name);
+        var run = Recording.RootElement.GetProperty(section).GetProperty(name);
         var code = run.GetProperty("rc");
 
         return new RecordedRun(
