@@ -27,6 +27,9 @@ public sealed class Device
     /// <summary>Id of the host that is to run the device; null until one was chosen.</summary>
     public string? PlacedOn { get; set; }
 
+    /// <summary>Where its engine's working directory is, as <c>machine:path</c>; null before its first start.</summary>
+    public string? Home { get; set; }
+
     /// <summary>Grows each time a host takes the device; writes of an older epoch are refused.</summary>
     public long Epoch { get; set; }
 

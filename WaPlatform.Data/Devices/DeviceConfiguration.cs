@@ -17,6 +17,7 @@ internal sealed class DeviceConfiguration : IEntityTypeConfiguration<Device>, IE
         device.Property(d => d.Jid).HasMaxLength(128);
         device.Property(d => d.OwnerHost).HasMaxLength(128);
         device.Property(d => d.PlacedOn).HasMaxLength(128);
+        device.Property(d => d.Home).HasMaxLength(1024);
         device.Property(d => d.Proxy).HasMaxLength(1024);
         device.Ignore(d => d.QueueSettings);
 

@@ -29,13 +29,14 @@ internal sealed class DeviceOwnerFactory(
             record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
         var supervisor = new DeviceSupervisor(runner, record, condition, journal, host, metrics, loggers.CreateLogger<DeviceSupervisor>());
         var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
-        var outbox = CreateOutbox(record, condition, supervisor, journal);
+        var knowsAll = host.HomeOf(phone).Take(record.HomeBefore, record.Device.Epoch);
+        var outbox = CreateOutbox(record, condition, supervisor, journal, knowsAll);
         var report = new DeviceReport(record, condition, supervisor, outbox, host);
         owner = new DeviceOwner(record, condition, supervisor, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
     }
 
-    private Outbox CreateOutbox(DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceJournal journal)
+    private Outbox CreateOutbox(DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceJournal journal, bool knowsAll)
     {
         var phone = record.Device.PhoneNumber;
         var clock = host.TimeProvider;
@@ -46,7 +47,7 @@ internal sealed class DeviceOwnerFactory(
         var receipts = new Receipts(store, teller, clock, loggers.CreateLogger<Receipts>());
         var queue = new SendQueue(phone, index, store, messageMetrics, clock, loggers.CreateLogger<SendQueue>());
         var moves = new MessageMoves(store, queue, outcomes, teller, media, clock, loggers.CreateLogger<MessageMoves>(), stopping.Token);
-        var doubts = new DoubtResolver(store, moves, receipts, phone, sending, clock, loggers.CreateLogger<DoubtResolver>());
+        var doubts = new DoubtResolver(store, moves, receipts, phone, knowsAll, sending, clock, loggers.CreateLogger<DoubtResolver>());
         var reachout = new ReachoutLock(condition, store, sending, clock, loggers.CreateLogger<ReachoutLock>());
         var pauses = new SendPauses(sending, clock);
         var conclusion = new AttemptConclusion(moves, doubts, receipts, reachout, pauses, sending, clock);

@@ -23,9 +23,10 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Task _writer;
 
-    private DeviceRecord(Device device, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger)
+    private DeviceRecord(Device device, string? homeBefore, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger)
     {
         Device = device;
+        HomeBefore = homeBefore;
         _databases = databases;
         _commits = commits;
         _timeProvider = timeProvider;
@@ -35,6 +36,9 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
 
     /// <summary>The row as read last, with this owner's own changes.</summary>
     public Device Device { get; }
+
+    /// <summary>Where the engine of the last owner worked.</summary>
+    public string? HomeBefore { get; }
 
     /// <summary>Takes the device for a host, or returns null if there is no such device.</summary>
     /// <exception cref="PlatformException">ENGINE_UNAVAILABLE: another host has it, and that one's lease lasts; or this host's own does not.</exception>
@@ -51,11 +55,14 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
                 && database.Hosts.Any(h => h.Id == id && h.Run == run && h.LeaseUntil > clock));
         }
 
+        var before = await database.Devices.Where(d => d.PhoneNumber == phoneNumber).Select(d => d.Home).SingleOrDefaultAsync(cancellationToken);
+        var home = host.HomeOf(phoneNumber).Name;
         var taken = await free.ExecuteUpdateAsync(
-            set => set.SetProperty(d => d.OwnerHost, host.Id).SetProperty(d => d.PlacedOn, host.Id).SetProperty(d => d.Epoch, d => d.Epoch + 1), cancellationToken);
+            set => set.SetProperty(d => d.OwnerHost, host.Id).SetProperty(d => d.PlacedOn, host.Id).SetProperty(d => d.Home, home).SetProperty(d => d.Epoch, d => d.Epoch + 1),
+            cancellationToken);
         var device = await database.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.PhoneNumber == phoneNumber, cancellationToken);
         return device is null ? null
-            : taken > 0 ? new DeviceRecord(device, databases, commits, host.TimeProvider, logger)
+            : taken > 0 ? new DeviceRecord(device, before, databases, commits, host.TimeProvider, logger)
             : throw new PlatformException(ErrorCode.EngineUnavailable, "The device is being taken over by another host; try again in a moment.") { RetryAfter = ComeBackSoon };
     }
 

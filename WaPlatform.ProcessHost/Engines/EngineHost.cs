@@ -68,6 +68,9 @@ internal sealed class EngineHost(
 
     public string SessionDirectory(string phoneNumber) => data.Subdirectory("sessions", phoneNumber);
 
+    /// <summary>The working directory of a device's engine, which may not be there yet.</summary>
+    public WorkingDirectory HomeOf(string phoneNumber) => new(data.File("sessions", phoneNumber));
+
     public RunFile RunFile(string phoneNumber) => new(Path.Combine(data.Subdirectory("run"), $"{phoneNumber}.json"));
 
     public string LogFile(string phoneNumber) => Path.Combine(data.Subdirectory("logs"), $"{phoneNumber}.log");

@@ -10,7 +10,8 @@ namespace WaPlatform.ProcessHost.Messages;
 /// Settles messages that were being sent when something broke (architecture §5.5). The engine's chat storage says what WhatsApp has; what it does
 /// not have although it would, was not sent and is sent again; of the rest nobody knows, and a policy decides. Runs on the grain's scheduler.
 /// </summary>
-internal sealed partial class DoubtResolver(MessageStore store, MessageMoves moves, Receipts receipts, string slotId, IOptions<SendingOptions> options, TimeProvider timeProvider, ILogger logger)
+/// <param name="knowsAll">The engine's chat storage is the one of the last owner's engine.</param>
+internal sealed partial class DoubtResolver(MessageStore store, MessageMoves moves, Receipts receipts, string slotId, bool knowsAll, IOptions<SendingOptions> options, TimeProvider timeProvider, ILogger logger)
 {
     // An engine that lives on stores a sent message within 15 s of WhatsApp's answer (gowa contract §4.5).
     private static readonly TimeSpan StorageDelay = TimeSpan.FromSeconds(20);
@@ -45,7 +46,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         {
             if (!inHand.Contains(message.Id) && _doubts.TrueForAll(doubt => doubt.Message.Id != message.Id))
             {
-                _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: message.ErrorCode != Unacknowledged));
+                _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: knowsAll && message.ErrorCode != Unacknowledged));
             }
         }
     }

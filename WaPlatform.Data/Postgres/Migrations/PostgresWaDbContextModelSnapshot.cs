@@ -119,6 +119,10 @@ namespace WaPlatform.Data.Postgres.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Home")
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
+
                     b.Property<int>("IntervalCap")
                         .HasColumnType("integer");
 

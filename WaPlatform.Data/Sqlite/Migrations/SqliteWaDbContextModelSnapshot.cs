@@ -114,6 +114,10 @@ namespace WaPlatform.Data.Sqlite.Migrations
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Home")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("IntervalCap")
                         .HasColumnType("INTEGER");
 

@@ -12,7 +12,7 @@ using WaPlatform.Data.Postgres;
 namespace WaPlatform.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresWaDbContext))]
-    [Migration("20261124025700_ManyHosts")]
+    [Migration("20261124034655_ManyHosts")]
     partial class ManyHosts
     {
         /// <inheritdoc />
@@ -121,6 +121,10 @@ namespace WaPlatform.Data.Postgres.Migrations
 
                     b.Property<long>("Epoch")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Home")
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)");
 
                     b.Property<int>("IntervalCap")
                         .HasColumnType("integer");

@@ -11,7 +11,7 @@ using WaPlatform.Data.Sqlite;
 namespace WaPlatform.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteWaDbContext))]
-    [Migration("20261124025626_ManyHosts")]
+    [Migration("20261124034614_ManyHosts")]
     partial class ManyHosts
     {
         /// <inheritdoc />
@@ -116,6 +116,10 @@ namespace WaPlatform.Data.Sqlite.Migrations
 
                     b.Property<long>("Epoch")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Home")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("IntervalCap")
                         .HasColumnType("INTEGER");

@@ -12,6 +12,13 @@ namespace WaPlatform.Data.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<string>(
+                name: "Home",
+                table: "devices",
+                type: "TEXT",
+                maxLength: 1024,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
                 name: "PlacedOn",
                 table: "devices",
                 type: "TEXT",
@@ -105,6 +112,10 @@ namespace WaPlatform.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "secrets");
+
+            migrationBuilder.DropColumn(
+                name: "Home",
+                table: "devices");
 
             migrationBuilder.DropColumn(
                 name: "PlacedOn",
