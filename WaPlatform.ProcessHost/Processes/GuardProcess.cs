@@ -7,7 +7,7 @@ namespace WaPlatform.ProcessHost.Processes;
 /// <summary>The host's end of its <see cref="EngineGuard"/>. One that dies is replaced and told everything anew.</summary>
 internal sealed partial class GuardProcess(ILogger<GuardProcess> logger) : IDisposable
 {
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<int, ProcessIdentity> _engines = new();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using WaPlatform.ProcessHost.Processes;
 using WaPlatform.Tests.Processes;
@@ -53,12 +52,12 @@ public sealed class EngineGuardTests : IDisposable
     {
         _guard.Extend(Long);
         _guard.Add(ProcessIdentity.Of(_engine.Id)!);
-        using var guard = Process.GetProcessById(_guard.Pid!.Value);
+        var guard = _guard.Pid;
 
         _guard.Dispose();
 
         await _engine.WaitForExitAsync(CancellationToken).WaitAsync(Patience, CancellationToken);
-        Assert.True(guard.HasExited, guard.Id.ToString(CultureInfo.InvariantCulture));
+        await Eventually.TrueAsync(_ => Task.FromResult(!ProcessIsThere(guard)), Patience, CancellationToken);
     }
 
     [Fact]
