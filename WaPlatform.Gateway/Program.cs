@@ -2,16 +2,12 @@ using WaPlatform.Gateway;
 
 var builder = WebApplication.CreateBuilder(args);
 
+builder.UseApiAddress();
 builder.AddServiceDefaults();
 builder.AddWaDatabase();
 builder.AddWaRedis();
 builder.AddWaClusterClient();
 builder.AddGateway();
-
-if (builder.Configuration["ASPNETCORE_URLS"] is null && builder.Configuration["urls"] is null)
-{
-    builder.WebHost.UseUrls($"http://*:{builder.Configuration["API_PORT"] ?? "3000"}");
-}
 
 var app = builder.Build();
 

@@ -15,6 +15,7 @@ using (held)
     {
         var builder = WebApplication.CreateBuilder(args);
 
+        builder.UseDefaultAddress("http://127.0.0.1:0");
         builder.Services.AddSingleton(directory);
         builder.AddServiceDefaults();
         builder.AddWaDatabase();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
 using WaPlatform.ServiceDefaults;
 using WaPlatform.ServiceDefaults.Stopping;
 using WaPlatform.ServiceDefaults.Telemetry;
@@ -25,6 +26,10 @@ public static class ServiceDefaultsExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddTelemetry();
+
+        // A line for every statement, request and probe buries all others, and costs more than what it tells of.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Warning).AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
         BoundedDrain.Add(builder.Services);
         builder.Services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));

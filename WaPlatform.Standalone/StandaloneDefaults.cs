@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using WaPlatform.Gateway;
 using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.Standalone;
@@ -19,6 +20,7 @@ internal sealed class StandaloneDefaults : IDisposable
     public static StandaloneDefaults Apply(WebApplicationBuilder builder)
     {
         builder.UseApiAddress();
+        FreePorts.Ensure(builder.Configuration);
         var data = DataDirectory.From(builder.Configuration);
         var defaults = new StandaloneDefaults(Take(data));
         defaults.Configure(builder, data);
