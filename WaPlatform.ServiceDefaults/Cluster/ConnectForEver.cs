@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace WaPlatform.ServiceDefaults.Cluster;
 
 /// <summary>Lets a client that starts before the first silo wait for it.</summary>
-internal sealed partial class ConnectForEver(TimeProvider timeProvider, ILogger<ConnectForEver> logger) : IClientConnectionRetryFilter
+internal sealed partial class ConnectForEver(ClusterWait wait, TimeProvider timeProvider, ILogger<ConnectForEver> logger) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
@@ -17,6 +17,7 @@ internal sealed partial class ConnectForEver(TimeProvider timeProvider, ILogger<
             return false;
         }
 
+        await wait.BeginAsync(cancellationToken);
         Log.NoSilo(logger, _delay.TotalSeconds, exception.Message);
         await Task.Delay(_delay, timeProvider, cancellationToken);
         _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, LongestDelay.Ticks));

@@ -42,7 +42,7 @@ public static class WaClusterExtensions
         return builder;
     }
 
-    /// <summary>Makes this process a client of the platform's cluster; in a process that is a silo itself there is nothing to do. The start waits for a silo.</summary>
+    /// <summary>Makes this process a client of the platform's cluster; in a process that is a silo itself there is nothing to do. The start waits for a silo; a web service answers meanwhile that it is alive and not ready.</summary>
     public static TBuilder AddWaClusterClient<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -67,6 +67,7 @@ public static class WaClusterExtensions
                     "A client needs ConnectionStrings:redis, or Orleans:GatewayPort of the only silo.")));
             }
         });
+        builder.Services.AddSingleton<ClusterWait>().AddHostedService(provider => provider.GetRequiredService<ClusterWait>());
 
         return builder;
     }

@@ -51,7 +51,7 @@ public sealed class DatabaseWaitTests
     }
 
     // The port is nobody's until the waiting room opens.
-    private static async Task<HttpStatusCode> AskAsync(HttpClient client, string path)
+    internal static async Task<HttpStatusCode> AskAsync(HttpClient client, string path)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
         patience.CancelAfter(Patience);
