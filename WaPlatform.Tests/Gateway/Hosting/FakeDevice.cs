@@ -37,6 +37,9 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
+    /// <summary>Of each wake of its queue, whether the queue was to be looked through anew.</summary>
+    public ConcurrentQueue<bool> Wakes { get; } = new();
+
     /// <summary>Waits until a call was made, for those that nobody waits for.</summary>
     public Task WaitForCallAsync(string name) =>
         ProcessHost.RunningHost.UntilAsync(() => Task.FromResult(Calls.Any(call => call.EndsWith(name, StringComparison.Ordinal))), () => $"no {name}, only {string.Join(", ", Calls)}");
@@ -76,7 +79,11 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
         return await OnSubmit(messageId, wait);
     }
 
-    public Task WakeQueueAsync(bool unindexed) => Answer(nameof(WakeQueueAsync), 0);
+    public Task WakeQueueAsync(bool unindexed)
+    {
+        Wakes.Enqueue(unindexed);
+        return Answer(nameof(WakeQueueAsync), 0);
+    }
 
     public async Task<MessageView> CancelMessageAsync(Guid messageId)
     {

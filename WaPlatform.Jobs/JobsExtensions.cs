@@ -1,0 +1,33 @@
+using Hangfire;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Schedule;
+using WaPlatform.Jobs.Sweeps;
+
+namespace WaPlatform.Jobs;
+
+/// <summary>What the platform does by the clock.</summary>
+public static class JobsExtensions
+{
+    /// <summary>
+    /// Runs the platform's recurring jobs in this process. Needs AddServiceDefaults, AddWaDatabase, and an Orleans silo or client in the process.
+    /// Any number of processes may do so: each run of a job is one process's.
+    /// </summary>
+    public static IHostApplicationBuilder AddJobs(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+
+        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName);
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
+
+        // Hangfire's own registration would open the storage when the host is put together, before the database is known to be there.
+        services.AddSingleton(_ => JobStorageFactory.Create(builder.Configuration));
+        services.AddSingleton<IRecurringJobManager>(provider => new RecurringJobManager(provider.GetRequiredService<JobStorage>()));
+        services.AddSingleton<JobServer>().AddHostedService(provider => provider.GetRequiredService<JobServer>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration("jobs", provider => provider.GetRequiredService<JobServer>(), failureStatus: null, tags: null));
+        return builder;
+    }
+}

@@ -1,0 +1,42 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.InMemory;
+using Microsoft.Extensions.Options;
+
+namespace WaPlatform.Jobs;
+
+/// <summary>When the recurring jobs run. Cron expressions of five fields (or six, with seconds first), in UTC.</summary>
+public sealed class JobsOptions
+{
+    public const string SectionName = "Jobs";
+
+    /// <summary>The sweep, which wakes the owners of overdue messages and removes expired refresh tokens.</summary>
+    public string SweepCron { get; set; } = "* * * * *";
+}
+
+/// <summary>Has Hangfire itself read the expressions: it is the one that must understand them.</summary>
+internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, JobsOptions options) => IsCron(options.SweepCron)
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail($"Jobs:SweepCron is '{options.SweepCron}', which is no cron expression. Example: * * * * *");
+
+    private static bool IsCron(string expression)
+    {
+        try
+        {
+            using var storage = new InMemoryStorage();
+            new RecurringJobManager(storage).AddOrUpdate("check", Job.FromExpression(() => Nothing()), expression, new RecurringJobOptions());
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    public static void Nothing()
+    {
+        // Never runs: a job must have a method.
+    }
+}
