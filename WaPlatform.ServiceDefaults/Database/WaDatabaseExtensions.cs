@@ -37,6 +37,10 @@ public static class WaDatabaseExtensions
         {
             var bounded = Bounded(connectionString);
             builder.Services.AddWaDbContext<PostgresWaDbContext>(options => options.UseNpgsql(bounded));
+#if ASPIRE
+            // Its telemetry. The check below has the platform's name and time limit; and a retry would run a transaction's first half twice.
+            builder.EnrichNpgsqlDbContext<PostgresWaDbContext>(settings => (settings.DisableHealthChecks, settings.DisableRetry) = (true, true));
+#endif
         }
 
         builder.Services.AddSingleton(provider => new GroupCommit(provider.GetRequiredService<IDbContextFactory<WaDbContext>>(), provider.GetService<CommitGuard>()));

@@ -22,10 +22,17 @@ public static class WaRedisExtensions
             return builder;
         }
 
-        var options = RedisConnection.Parse(builder.Configuration.GetConnectionString(name) ?? throw new InvalidOperationException(
-            $"ConnectionStrings:{name} is not set. Example: ConnectionStrings__{name}=localhost:6379"));
+        var connectionString = builder.Configuration.GetConnectionString(name) ?? throw new InvalidOperationException(
+            $"ConnectionStrings:{name} is not set. Example: ConnectionStrings__{name}=localhost:6379");
 
+#if ASPIRE
+        // The check below has the platform's name, time limit and verdict; and there are no spans of Redis without Aspire either.
+        builder.AddRedisClient(
+            name, settings => (settings.ConnectionString, settings.DisableHealthChecks, settings.DisableTracing) = (connectionString, true, true), RedisConnection.Configure);
+#else
+        var options = RedisConnection.Parse(connectionString);
         builder.Services.TryAddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(options));
+#endif
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<QueueIndex>();
