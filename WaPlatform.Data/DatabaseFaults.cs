@@ -15,11 +15,15 @@ public static class DatabaseFaults
     // SQLITE_READONLY, _BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN.
     private static readonly int[] SqliteUnavailable = [8, 5, 6, 10, 13, 14];
 
+    /// <summary>The server ended a transaction that stood still (WaDatabaseExtensions.MaxIdleInTransaction).</summary>
+    internal const string IdleInTransactionTimeout = "25P03";
+
     // Of a server that is being stopped, started, or is a standby.
     private static readonly string[] PostgresUnavailable =
     [
         PostgresErrorCodes.DiskFull, PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown, PostgresErrorCodes.CannotConnectNow,
         PostgresErrorCodes.ReadOnlySqlTransaction, PostgresErrorCodes.QueryCanceled, PostgresErrorCodes.LockNotAvailable,
+        IdleInTransactionTimeout,
     ];
 
     /// <summary>A unique index or a primary key refused the row: somebody else was first.</summary>

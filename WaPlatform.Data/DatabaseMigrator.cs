@@ -19,7 +19,7 @@ public static class DatabaseMigrator
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         null => false,
-        NpgsqlException { IsTransient: true } or SocketException => true,
+        NpgsqlException { IsTransient: true } or SocketException or PostgresException { SqlState: DatabaseFaults.IdleInTransactionTimeout } => true,
         _ => IsUnavailable(exception.InnerException),
     };
 }

@@ -32,20 +32,27 @@ internal sealed partial class HostMembership(
         var before = ReadNote();
         for (var told = false; ; told = true)
         {
-            foreach (var name in Names(before))
+            try
             {
-                if (await TryJoinAsync(name, before, cancellationToken))
+                foreach (var name in Names(before))
                 {
-                    Id = name;
-                    await File.WriteAllTextAsync(_note, JsonSerializer.Serialize(new Note(Id, Run)), cancellationToken);
-                    Log.Joined(logger, Id, IsOneOfMany ? options.Value.Lease.TotalSeconds : 0);
-                    return;
+                    if (await TryJoinAsync(name, before, cancellationToken))
+                    {
+                        Id = name;
+                        await File.WriteAllTextAsync(_note, JsonSerializer.Serialize(new Note(Id, Run)), cancellationToken);
+                        Log.Joined(logger, Id, IsOneOfMany ? options.Value.Lease.TotalSeconds : 0);
+                        return;
+                    }
+                }
+
+                if (!told)
+                {
+                    Log.NameTaken(logger, configuration["HOST_ID"] ?? Environment.MachineName);
                 }
             }
-
-            if (!told)
+            catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception.InnerException?.IsDatabaseUnavailable() == true)
             {
-                Log.NameTaken(logger, configuration["HOST_ID"] ?? Environment.MachineName);
+                Log.NoDatabase(logger, exception.Message);
             }
 
             await Task.Delay(Retry, timeProvider, cancellationToken);
@@ -150,6 +157,9 @@ internal sealed partial class HostMembership(
     {
         [LoggerMessage(1, LogLevel.Information, "This is host {Host} (lease {Seconds} s; 0 = the only host).")]
         public static partial void Joined(ILogger logger, string host, double seconds);
+
+        [LoggerMessage(3, LogLevel.Warning, "The database did not take this host's row; trying again. {Reason}")]
+        public static partial void NoDatabase(ILogger logger, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "The name {Host} is a living host's; waiting until its lease runs out.")]
         public static partial void NameTaken(ILogger logger, string host);

@@ -25,6 +25,7 @@ public static class WaClusterExtensions
             if (options.UsesRedis)
             {
                 builder.AddWaRedis(ClusterSettings.RedisName);
+                builder.Services.AddHostedService<RedisWait>();
                 builder.Services.AddHostedService<MembershipKeeper>();
             }
 
