@@ -124,6 +124,12 @@ internal sealed partial class EventLog(
 
                 return stored;
             }
+            catch (Exception exception) when (exception.IsUniqueViolation())
+            {
+                metrics.Dropped();
+                Log.AnothersNumber(logger, batch[0].Entry.Type, batch[0].Entry.Sequence);
+                return true;
+            }
             catch (Exception exception) when (!exception.IsDatabaseUnavailable())
             {
                 metrics.Dropped();
@@ -164,8 +170,11 @@ internal sealed partial class EventLog(
         [LoggerMessage(1, LogLevel.Error, "Storing {Count} events failed; trying again.")]
         public static partial void StoreFailed(ILogger logger, Exception exception, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "Event {Type} number {Sequence} can't be stored and was dropped: malformed, or its device has another owner.")]
+        [LoggerMessage(2, LogLevel.Error, "Event {Type} number {Sequence} can't be stored and was dropped.")]
         public static partial void CannotBeStored(ILogger logger, Exception exception, string type, long sequence);
+
+        [LoggerMessage(4, LogLevel.Warning, "Event {Type} number {Sequence} was dropped: its device has another owner, who gave that number away.")]
+        public static partial void AnothersNumber(ILogger logger, string type, long sequence);
 
         [LoggerMessage(3, LogLevel.Error, "Event {Type} number {Sequence} is stored, but could not be told.")]
         public static partial void NotTold(ILogger logger, Exception exception, string type, long sequence);
