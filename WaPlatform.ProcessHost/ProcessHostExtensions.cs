@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
@@ -7,6 +8,7 @@ using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ProcessHost.Sessions;
 using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.ProcessHost;
@@ -27,6 +29,8 @@ public static class ProcessHostExtensions
         services.AddOptionsWithValidateOnStart<SupervisionOptions, SupervisionOptionsValidator>().BindConfiguration(SupervisionOptions.SectionName);
         services.AddOptionsWithValidateOnStart<ClusterHostOptions, ClusterHostOptionsValidator>().BindConfiguration(ClusterHostOptions.SectionName);
         services.AddOptionsWithValidateOnStart<SendingOptions, SendingOptionsValidator>().BindConfiguration(SendingOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<SessionStoreOptions>().BindConfiguration(SessionStoreOptions.SectionName).Configure<IConfiguration>(SessionStoreOptions.ApplyDefaults);
+        services.AddSingleton<IValidateOptions<SessionStoreOptions>, SessionStoreOptionsValidator>().AddSingleton<SessionStore>();
         // Engines drain for up to 16 s; service managers kill after 30.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         services.TryAddSingleton(TimeProvider.System);

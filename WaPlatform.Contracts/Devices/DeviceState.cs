@@ -59,6 +59,7 @@ public enum DeviceReason
     PairingRestart,
     NetworkDown,
     ReachoutTimelock,
+    SessionStoreUnavailable,
 }
 
 /// <summary>What a person can do about a reason.</summary>
@@ -79,6 +80,7 @@ public static class DeviceReasonAdvice
         DeviceReason.PortExhausted => "No free port for another engine; raise MAX_PROCESSES or free ports from PROCESS_BASE_PORT on.",
         DeviceReason.CapacityExhausted => "The host runs MAX_PROCESSES engines already; raise it, add a host, or stop a device.",
         DeviceReason.ReachoutTimelock => "WhatsApp lets the number write to nobody who never wrote to it (error 463). Such messages wait; replies go out.",
+        DeviceReason.SessionStoreUnavailable => "The database that keeps the numbers' sessions can't be used; the device starts by itself when it can. The host's log says why.",
         DeviceReason.NetworkDown => "WhatsApp can't be reached; the engine goes on trying.",
         _ => null,
     };

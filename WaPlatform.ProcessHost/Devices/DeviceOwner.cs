@@ -5,6 +5,7 @@ using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Pairing;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ProcessHost.Sessions;
 
 namespace WaPlatform.ProcessHost.Devices;
 
@@ -141,9 +142,21 @@ internal sealed partial class DeviceOwner(
             output.Dispose();
             if (erase)
             {
-                host.Erase(record.Device.PhoneNumber);
+                await EraseAsync();
             }
         });
+    }
+
+    private async Task EraseAsync()
+    {
+        try
+        {
+            await host.EraseAsync(record.Device.PhoneNumber);
+        }
+        catch (SessionStoreException exception)
+        {
+            throw new PlatformException(ErrorCode.StorageUnavailable, $"The device is removed, but its session could not be erased: {exception.Message}");
+        }
     }
 
     public async Task ReloadSettingsAsync()

@@ -5,6 +5,7 @@ using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ProcessHost.Sessions;
 
 namespace WaPlatform.ProcessHost.Devices;
 
@@ -35,6 +36,11 @@ internal sealed partial class EngineRunner(
             return Missing(DeviceReason.CapacityExhausted);
         }
 
+        if (await FindSessionAsync(stoppingToken) is not { } place)
+        {
+            return stoppingToken.IsCancellationRequested ? null : Missing(DeviceReason.SessionStoreUnavailable);
+        }
+
         if (host.Ports.Lease() is not { } port)
         {
             return Missing(DeviceReason.PortExhausted);
@@ -47,7 +53,7 @@ internal sealed partial class EngineRunner(
                 Phase = ProcessPhase.Starting, PhaseReason = facts.Phase == ProcessPhase.Starting ? facts.PhaseReason : null,
                 IsConnected = false, IsLoggedIn = false, Dialing = false, WasConnected = false, Obstacle = null,
             });
-            return await LiveAsync(binary, port, stoppingToken);
+            return await LiveAsync(binary, place, port, stoppingToken);
         }
         finally
         {
@@ -55,7 +61,7 @@ internal sealed partial class EngineRunner(
         }
     }
 
-    private async Task<EngineEnd> LiveAsync(string binary, int port, CancellationToken stoppingToken)
+    private async Task<EngineEnd> LiveAsync(string binary, SessionPlace place, int port, CancellationToken stoppingToken)
     {
         var turn = new StartTurn(host.StartTurns);
         EngineSession? session = null;
@@ -63,7 +69,7 @@ internal sealed partial class EngineRunner(
         {
             await turn.TakeAsync(stoppingToken);
             session = await EngineSession.StartAsync(
-                host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, ++_generation, output, journal, onWebhook);
+                host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, place, ++_generation, output, journal, onWebhook);
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or LeaseLostException or OperationCanceledException)
         {
@@ -132,6 +138,24 @@ internal sealed partial class EngineRunner(
         session.IsReady = true;
     }
 
+    private async Task<SessionPlace?> FindSessionAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await host.Sessions.PrepareAsync(
+                record.Device.PhoneNumber, new SessionTurn(record.Device.CreatedAt.ToUnixTimeMilliseconds(), record.Device.Epoch), stoppingToken);
+        }
+        catch (SessionStoreException exception)
+        {
+            Log.NoSession(logger, exception, Masked);
+            return null;
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     private EngineEnd? Missing(DeviceReason reason)
     {
         condition.Update(facts => facts with { Phase = ProcessPhase.GivenUp, PhaseReason = reason });
@@ -189,6 +213,9 @@ internal sealed partial class EngineRunner(
     {
         [LoggerMessage(1, LogLevel.Error, "The engine of device {Phone} could not be started.")]
         public static partial void SpawnFailed(ILogger logger, Exception exception, string phone);
+
+        [LoggerMessage(3, LogLevel.Warning, "The session of device {Phone} can't be had; its engine is started later.")]
+        public static partial void NoSession(ILogger logger, Exception exception, string phone);
 
         [LoggerMessage(2, LogLevel.Error, "The watch over engine process {Pid} broke.")]
         public static partial void WatchBroke(ILogger logger, Exception exception, int pid);

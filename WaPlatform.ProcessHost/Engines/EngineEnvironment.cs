@@ -1,5 +1,6 @@
 using System.Collections;
 using WaPlatform.Contracts.Engines;
+using WaPlatform.ProcessHost.Sessions;
 
 namespace WaPlatform.ProcessHost.Engines;
 
@@ -21,7 +22,7 @@ internal static class EngineEnvironment
             ["MCP_ENABLED"] = "false",
             ["APP_BASIC_AUTH"] = $"{launch.Secrets.User}:{launch.Secrets.Password}",
             ["APP_OS"] = launch.Options.LinkedDeviceName,
-            ["DB_URI"] = "file:storages/whatsapp.db",
+            ["DB_URI"] = launch.Session.Uri,
             ["WHATSAPP_WEBHOOK"] = launch.WebhookUrl.ToString(),
             ["WHATSAPP_WEBHOOK_SECRET"] = launch.Secrets.WebhookSecret,
             ["WHATSAPP_AUTO_DOWNLOAD_MEDIA"] = launch.Options.DownloadMedia ? "true" : "false",
@@ -76,5 +77,5 @@ internal static class EngineEnvironment
 /// <summary>All that one start of an engine is made from.</summary>
 /// <param name="SimulatorVariables">The host's own <c>SIM_*</c>; only a simulator gets them.</param>
 internal sealed record EngineLaunch(
-    EngineKind Kind, string Binary, string WorkingDirectory, int Port, EngineSecrets Secrets, Uri WebhookUrl, string? WhatsAppProxy, EngineOptions Options,
+    EngineKind Kind, string Binary, string WorkingDirectory, int Port, EngineSecrets Secrets, Uri WebhookUrl, string? WhatsAppProxy, EngineOptions Options, SessionPlace Session,
     IReadOnlyDictionary<string, string> SimulatorVariables);

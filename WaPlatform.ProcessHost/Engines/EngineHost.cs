@@ -3,6 +3,7 @@ using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ProcessHost.Sessions;
 using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.ProcessHost.Engines;
@@ -10,7 +11,7 @@ namespace WaPlatform.ProcessHost.Engines;
 /// <summary>What this host offers every engine that runs on it: its name, ports, room, a turn to start, places for files.</summary>
 internal sealed class EngineHost(
     IConfiguration configuration, HostMembership membership, EngineInstallation installation, IOptions<EngineOptions> engine, IOptions<SupervisionOptions> supervision,
-    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, HostAddress address, DataDirectory data, TimeProvider timeProvider)
+    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, HostAddress address, SessionStore sessions, DataDirectory data, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _devices = [];
@@ -66,7 +67,7 @@ internal sealed class EngineHost(
     /// <summary>Where gateways of other processes reach the engine of a device; null until this host listens.</summary>
     public Uri? ForwarderFor(string phoneNumber) => address.Url is { } url ? new Uri(url, $"engines/{phoneNumber}/") : null;
 
-    public string SessionDirectory(string phoneNumber) => data.Subdirectory("sessions", phoneNumber);
+    public SessionStore Sessions => sessions;
 
     /// <summary>The working directory of a device's engine, which may not be there yet.</summary>
     public WorkingDirectory HomeOf(string phoneNumber) => new(data.File("sessions", phoneNumber));
@@ -76,9 +77,10 @@ internal sealed class EngineHost(
     public string LogFile(string phoneNumber) => Path.Combine(data.Subdirectory("logs"), $"{phoneNumber}.log");
 
     /// <summary>Deletes session, files and logs of a device whose engine has ended.</summary>
-    public void Erase(string phoneNumber)
+    /// <exception cref="SessionStoreException">The session could not be deleted; nothing else was.</exception>
+    public async Task EraseAsync(string phoneNumber)
     {
-        Directory.Delete(SessionDirectory(phoneNumber), recursive: true);
+        await sessions.EraseAsync(phoneNumber, CancellationToken.None);
         foreach (var log in Directory.EnumerateFiles(data.Subdirectory("logs"), $"{phoneNumber}.log*"))
         {
             File.Delete(log);

@@ -6,6 +6,7 @@ using WaPlatform.Data;
 using WaPlatform.ProcessHost.Events;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ProcessHost.Sessions;
 
 namespace WaPlatform.ProcessHost.Engines;
 
@@ -67,11 +68,11 @@ internal sealed class EngineSession : IWebhookSink
     private Uri Address => new($"http://127.0.0.1:{Port}");
 
     public static async Task<EngineSession> StartAsync(
-        EngineHost host, string phoneNumber, string binary, int port, string? proxy, long generation, OutputLog output, DeviceJournal journal, Func<string, JsonElement, Task> onWebhook)
+        EngineHost host, string phoneNumber, string binary, int port, string? proxy, SessionPlace place, long generation, OutputLog output, DeviceJournal journal, Func<string, JsonElement, Task> onWebhook)
     {
         var secrets = EngineSecrets.Create();
         var launch = new EngineLaunch(
-            host.Installation.Kind, binary, host.SessionDirectory(phoneNumber), port, secrets, host.Callbacks.AddressFor(secrets.WebhookToken), proxy, host.Engine,
+            host.Installation.Kind, binary, host.Sessions.DirectoryOf(phoneNumber), port, secrets, host.Callbacks.AddressFor(secrets.WebhookToken), proxy, host.Engine, place,
             host.SimulatorVariables);
         var process = await EngineProcess.StartAsync(launch, host.Spawn, host.RunFile(phoneNumber), output, host.TimeProvider);
         var session = new EngineSession(host, phoneNumber, journal, secrets, process, port, generation, onWebhook);

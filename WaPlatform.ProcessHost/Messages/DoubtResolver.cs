@@ -46,7 +46,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         {
             if (!inHand.Contains(message.Id) && _doubts.TrueForAll(doubt => doubt.Message.Id != message.Id))
             {
-                _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: knowsAll && message.ErrorCode != Unacknowledged));
+                _doubts.Add(new Doubt(message, null, timeProvider.GetTimestamp(), AbsenceProves: knowsAll && message.ErrorCode != Unacknowledged, slotId));
             }
         }
     }
@@ -61,7 +61,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         }
 
         Log.InDoubt(logger, message.Id);
-        _doubts.Add(new Doubt(message, session.Generation, timeProvider.GetTimestamp(), absenceProves));
+        _doubts.Add(new Doubt(message, session.Generation, timeProvider.GetTimestamp(), absenceProves, session.Client.SlotId ?? slotId));
         _doubts.Sort((one, other) => one.Message.Id.CompareTo(other.Message.Id));
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         {
             // A storage that was made after the message was sent has the slot under another name (gowa contract §3.4), and proves nothing.
             // Nor does its silence while there is a receipt that might be this one's.
-            var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == slotId && !receipts.DeliveredIn(doubt.Message.To, doubt.Since).Any();
+            var isAbsent = rows is { Count: < MostRows } && doubt.AbsenceProves && session.Client.SlotId == doubt.SlotId && !receipts.DeliveredIn(doubt.Message.To, doubt.Since).Any();
             await ConcludeAsync(doubt.Message, isAbsent, begun);
             Forget(doubt);
         }
@@ -189,7 +189,7 @@ internal sealed partial class DoubtResolver(MessageStore store, MessageMoves mov
         return ids.Find(id => !known.Contains(id));
     }
 
-    private sealed record Doubt(Message Message, long? Generation, long Since, bool AbsenceProves);
+    private sealed record Doubt(Message Message, long? Generation, long Since, bool AbsenceProves, string SlotId);
 
     private static partial class Log
     {

@@ -14,6 +14,17 @@ internal static class PostgresAddress
         return $"postgres://{Uri.EscapeDataString(name)}:{Uri.EscapeDataString(password)}@{settings.Host}:{settings.Port}/{settings.Database}?{query}";
     }
 
+    /// <summary>The way back, for an address without characters that need escaping.</summary>
+    public static string FromUri(string uri)
+    {
+        var address = new Uri(uri);
+        var user = address.UserInfo.Split(':');
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = address.Host, Port = address.Port, Database = address.AbsolutePath[1..], Username = user[0], Password = user[1], Pooling = false,
+        }.ConnectionString;
+    }
+
     /// <summary>Runs statements in the database.</summary>
     public static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections;
 using WaPlatform.Contracts.Engines;
 using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Sessions;
 
 namespace WaPlatform.Tests.ProcessHost;
 
@@ -48,6 +49,6 @@ public sealed class EngineEnvironmentTests
     }
 
     private static EngineLaunch Launch(EngineKind kind) =>
-        new(kind, "/engine", "/data/sessions/5511999999999", 8123, EngineSecrets.Create(), new Uri("http://127.0.0.1:1/webhooks/x"), null, new EngineOptions(),
+        new(kind, "/engine", "/data/sessions/5511999999999", 8123, EngineSecrets.Create(), new Uri("http://127.0.0.1:1/webhooks/x"), null, new EngineOptions(), new SessionPlace("file:storages/whatsapp.db", null),
             new Dictionary<string, string> { ["SIM_LEDGER"] = "/tmp/ledger" });
 }

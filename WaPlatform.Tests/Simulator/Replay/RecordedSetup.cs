@@ -9,7 +9,7 @@ internal sealed record RecordedSetup(string Name, SimulatorStart Start, IReadOnl
     public static IReadOnlyList<RecordedSetup> All { get; } =
     [
         new("one process from no slot to its deletion", NoNetwork, Of("1"), OneProcessSetup.PlayAsync),
-        new("pristine slot, then a restart", NoNetwork.With("SIM_AUTO_CONNECT_DELAY", "4000"), Of("2", "b1:pristine-slot", "b1:pristine-slot(no client, reconnect never called)", "restart"), RestartedAsync),
+        new("pristine slot, then a restart", NoNetwork, Of("2", "b1:pristine-slot", "b1:pristine-slot(no client, reconnect never called)", "restart"), RestartedAsync),
         new("base path, mcp", NoNetwork.With("APP_BASE_PATH", "/gowa").With("MCP_ENABLED", "true"), Of("2", "base-path", "ws-auth", "mcp"), InOrderAsync),
         new("chatwoot", Chatwoot(), Of("2", "chatwoot-on"), InOrderAsync),
         new("no basic auth", NoNetwork with { BasicAuth = false }, Of("2", "no-basic-auth"), WithPictureAsync),
@@ -54,7 +54,7 @@ internal sealed record RecordedSetup(string Name, SimulatorStart Start, IReadOnl
             switch (exchange.Step)
             {
                 case "list before restart":
-                    await replay.RestartAsync();
+                    await replay.RestartAsync(next: NoNetwork.With("SIM_AUTO_CONNECT_DELAY", "4000"));
                     break;
                 case "status":
                     // The next one was sent after the auto-connect.

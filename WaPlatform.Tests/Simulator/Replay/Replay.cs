@@ -15,10 +15,13 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
 
     public SimulatorProcess Simulator => _processes[^1];
 
-    public async Task StartAsync() => _processes.Add(await SimulatorProcess.StartAsync(start with { Directory = Directory }, cancellationToken));
+    public Task StartAsync() => StartAsync(start);
 
-    /// <summary>Stops the process with SIGTERM and starts the next one in its directory, which <paramref name="meanwhile"/> may change.</summary>
-    public async Task RestartAsync(Func<string, Task>? meanwhile = null)
+    /// <summary>
+    /// Stops the process with SIGTERM and starts the next one in its directory, which <paramref name="meanwhile"/> may change; as
+    /// <paramref name="next"/>, where that is not as the first.
+    /// </summary>
+    public async Task RestartAsync(Func<string, Task>? meanwhile = null, SimulatorStart? next = null)
     {
         var code = await Simulator.StopAsync(cancellationToken);
         if (code != 0)
@@ -31,7 +34,7 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
             await meanwhile(Simulator.Directory);
         }
 
-        await StartAsync();
+        await StartAsync(next ?? start);
     }
 
     /// <summary>Replays in the recorded order. After each exchange <paramref name="then"/> may act on its step.</summary>
@@ -108,6 +111,9 @@ internal sealed class Replay(SimulatorStart start, CancellationToken cancellatio
             await process.DisposeAsync();
         }
     }
+
+    private async Task StartAsync(SimulatorStart with) =>
+        _processes.Add(await SimulatorProcess.StartAsync(with with { Directory = Directory }, cancellationToken));
 
     private string? Directory => _processes.Count == 0 ? start.Directory : _processes[0].Directory;
 
