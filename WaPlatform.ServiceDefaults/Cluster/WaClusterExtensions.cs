@@ -58,6 +58,9 @@ public static class WaClusterExtensions
             client.UseConnectionRetryFilter<ConnectForEver>();
             client.AddActivityPropagation();
             client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
+
+            // A silo that hangs keeps its connections: only the list tells that it was voted out. Orleans would look once a minute.
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             if (options.UsesRedis)
             {
                 client.UseRedisClustering(redis => redis.ConfigurationOptions = RedisConnection.Parse(options.RedisConnectionString));
