@@ -17,7 +17,7 @@ public sealed class Host
 
     public DateTimeOffset LeaseUntil { get; set; }
 
-    /// <summary>Address of its silo, in Orleans' form (<c>S127.0.0.1:11111:1234</c>).</summary>
+    /// <summary>Address of its silo, in Orleans' form (<c>S127.0.0.1:11111:1234</c>); empty while it starts, when nothing may be placed there.</summary>
     public required string Silo { get; set; }
 
     /// <summary>Base URL under which gateways reach the host; null until it listens.</summary>

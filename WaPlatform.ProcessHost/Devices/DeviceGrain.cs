@@ -175,13 +175,18 @@ internal sealed partial class DeviceGrain(
             return;
         }
 
+        if (owned.IsStopping)
+        {
+            throw new PlatformException(ErrorCode.EngineUnavailable, "This host is stopping; another takes the device over.");
+        }
+
         await _taking.WaitAsync(cancellationToken);
         try
         {
             if (_owner is null && await DeviceRecord.TakeAsync(PhoneNumber, host, databases, commits, logger, cancellationToken) is { } record)
             {
                 _owner = await owners.CreateAsync(record, cancellationToken);
-                owned.Add(this, PhoneNumber, _owner);
+                owned.Add(PhoneNumber, this, _owner);
                 _owner.Resume();
             }
         }
@@ -199,9 +204,19 @@ internal sealed partial class DeviceGrain(
         {
             if (_owner is { } owner)
             {
-                owned.Remove(this);
-                await owner.ReleaseAsync();
-                _owner = null;
+                try
+                {
+                    await owner.ReleaseAsync();
+                }
+                finally
+                {
+                    // If only its last words failed, the device can be taken again. Until the engine has ended it is known to be here.
+                    if (!owner.Supervisor.IsRunning)
+                    {
+                        owned.Remove(PhoneNumber, owner);
+                        _owner = null;
+                    }
+                }
             }
         }
         finally

@@ -29,7 +29,9 @@ internal sealed class DeviceOwnerFactory(
             record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
         var supervisor = new DeviceSupervisor(runner, record, condition, journal, host, metrics, loggers.CreateLogger<DeviceSupervisor>());
         var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
-        var knowsAll = host.HomeOf(phone).Take(record.HomeBefore, record.Device.Epoch);
+        var home = host.HomeOf(phone);
+        var knowsAll = home.Take(record.Device.Home, record.Device.Epoch);
+        await record.SetHomeAsync(home.Name, cancellationToken);
         var outbox = CreateOutbox(record, condition, supervisor, journal, knowsAll);
         var report = new DeviceReport(record, condition, supervisor, outbox, host);
         owner = new DeviceOwner(record, condition, supervisor, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());

@@ -23,10 +23,9 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Task _writer;
 
-    private DeviceRecord(Device device, string? homeBefore, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger)
+    private DeviceRecord(Device device, IDbContextFactory<WaDbContext> databases, GroupCommit commits, TimeProvider timeProvider, ILogger logger)
     {
         Device = device;
-        HomeBefore = homeBefore;
         _databases = databases;
         _commits = commits;
         _timeProvider = timeProvider;
@@ -36,9 +35,6 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
 
     /// <summary>The row as read last, with this owner's own changes.</summary>
     public Device Device { get; }
-
-    /// <summary>Where the engine of the last owner worked.</summary>
-    public string? HomeBefore { get; }
 
     /// <summary>Takes the device for a host, or returns null if there is no such device.</summary>
     /// <exception cref="PlatformException">ENGINE_UNAVAILABLE: another host has it, and that one's lease lasts; or this host's own does not.</exception>
@@ -55,14 +51,11 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
                 && database.Hosts.Any(h => h.Id == id && h.Run == run && h.LeaseUntil > clock));
         }
 
-        var before = await database.Devices.Where(d => d.PhoneNumber == phoneNumber).Select(d => d.Home).SingleOrDefaultAsync(cancellationToken);
-        var home = host.HomeOf(phoneNumber).Name;
         var taken = await free.ExecuteUpdateAsync(
-            set => set.SetProperty(d => d.OwnerHost, host.Id).SetProperty(d => d.PlacedOn, host.Id).SetProperty(d => d.Home, home).SetProperty(d => d.Epoch, d => d.Epoch + 1),
-            cancellationToken);
+            set => set.SetProperty(d => d.OwnerHost, host.Id).SetProperty(d => d.PlacedOn, host.Id).SetProperty(d => d.Epoch, d => d.Epoch + 1), cancellationToken);
         var device = await database.Devices.AsNoTracking().SingleOrDefaultAsync(d => d.PhoneNumber == phoneNumber, cancellationToken);
         return device is null ? null
-            : taken > 0 ? new DeviceRecord(device, before, databases, commits, host.TimeProvider, logger)
+            : taken > 0 ? new DeviceRecord(device, databases, commits, host.TimeProvider, logger)
             : throw new PlatformException(ErrorCode.EngineUnavailable, "The device is being taken over by another host; try again in a moment.") { RetryAfter = ComeBackSoon };
     }
 
@@ -84,6 +77,14 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
         await using var database = await _databases.CreateDbContextAsync();
         await Mine(database).ExecuteUpdateAsync(set => set.SetProperty(d => d.Desired, desired).SetProperty(d => d.UpdatedAt, _timeProvider.GetUtcNow()));
         Device.Desired = desired;
+    }
+
+    /// <summary>Stores where the engine works from now on.</summary>
+    public async Task SetHomeAsync(string home, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        await Mine(database).ExecuteUpdateAsync(set => set.SetProperty(d => d.Home, home), cancellationToken);
+        Device.Home = home;
     }
 
     /// <summary>Stores whether the queue is held. Throws what the database throws.</summary>
@@ -128,7 +129,7 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     public async Task DeleteAsync(bool erase)
     {
         await using var database = await _databases.CreateDbContextAsync();
-        await database.Devices.Where(d => d.PhoneNumber == Device.PhoneNumber).ExecuteDeleteAsync();
+        await Mine(database).ExecuteDeleteAsync();
         if (erase)
         {
             await database.Events.Where(e => e.PhoneNumber == Device.PhoneNumber).ExecuteDeleteAsync();
@@ -162,7 +163,7 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
                     });
                     break;
                 }
-                catch (Exception exception) when (exception is DbUpdateException or System.Data.Common.DbException or InvalidOperationException or OperationCanceledException)
+                catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception is DbUpdateException or System.Data.Common.DbException or InvalidOperationException or OperationCanceledException)
                 {
                     Log.WriteFailed(_logger, exception);
                     await Task.Delay(RetryDelay, _timeProvider, _abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

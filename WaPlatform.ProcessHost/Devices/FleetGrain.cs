@@ -16,6 +16,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
 
     private readonly CancellationTokenSource _stopping = new();
     private Task? _keeping;
+    private Task _moving = Task.CompletedTask;
     private int _round;
 
     public Task EnsureRunningAsync()
@@ -28,6 +29,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
     {
         await _stopping.CancelAsync();
         await (_keeping ?? Task.CompletedTask);
+        await _moving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _stopping.Dispose();
     }
 
@@ -38,9 +40,11 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
             try
             {
                 await WakeAllAsync();
-                if (host.IsOneOfMany)
+                if (host.IsOneOfMany && _moving.IsCompleted)
                 {
-                    await MoveSomeAsync();
+                    // Beside the rounds: an engine that takes its time to end must not keep others down.
+                    await _moving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                    _moving = MoveSomeAsync();
                 }
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
@@ -80,8 +84,16 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
     // Each is away from WhatsApp for a few seconds: some now, some in the next round.
     private async Task MoveSomeAsync()
     {
-        var moves = await placement.PlanMovesAsync(host.Supervision.MovesAtOnce, _stopping.Token);
-        await Task.WhenAll(moves.Select(MoveAsync));
+        try
+        {
+            var moves = await placement.PlanMovesAsync(host.Supervision.MovesAtOnce, _stopping.Token);
+            await Task.WhenAll(moves.Select(MoveAsync));
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            // By design: as above.
+            Log.RoundFailed(logger, exception);
+        }
     }
 
     private async Task MoveAsync(PlannedMove move)

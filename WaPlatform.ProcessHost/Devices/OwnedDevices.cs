@@ -16,21 +16,30 @@ internal sealed partial class OwnedDevices(
 {
     // Beyond the engines' own grace; the whole stop must be over in 25 s.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WakePatience = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<DeviceGrain, (string Phone, DeviceOwner Owner)> _owners = new();
+    private readonly ConcurrentDictionary<string, (DeviceGrain Grain, DeviceOwner Owner)> _owners = new(StringComparer.Ordinal);
 
     /// <summary>Nothing of any device runs here any more.</summary>
     public bool AreReleased { get; private set; }
 
-    public void Add(DeviceGrain grain, string phoneNumber, DeviceOwner owner) => _owners[grain] = (phoneNumber, owner);
+    /// <summary>No device may be taken any more.</summary>
+    public bool IsStopping { get; private set; }
 
-    public void Remove(DeviceGrain grain) => _owners.TryRemove(grain, out _);
+    public void Add(string phoneNumber, DeviceGrain grain, DeviceOwner owner) => _owners[phoneNumber] = (grain, owner);
+
+    public void Remove(string phoneNumber, DeviceOwner owner)
+    {
+        if (_owners.TryGetValue(phoneNumber, out var owned) && owned.Owner == owner)
+        {
+            _owners.TryRemove(KeyValuePair.Create(phoneNumber, owned));
+        }
+    }
 
     /// <summary>How to reach the engine of a device; null if this host does not own it or its engine can't be called.</summary>
     public EngineRoute? FindRoute(string phoneNumber) =>
-        _owners.Values.FirstOrDefault(owned => owned.Phone == phoneNumber).Owner?.Supervisor.Ready?.Route;
+        _owners.TryGetValue(phoneNumber, out var owned) ? owned.Owner.Supervisor.Ready?.Route : null;
 
     /// <summary>Ends every engine at once: this host may not run them any more.</summary>
     public void KillEngines()
@@ -45,16 +54,18 @@ internal sealed partial class OwnedDevices(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        IsStopping = true;
         var wakes = await HasHeirsAsync(cancellationToken);
-        var released = Task.WhenAll(_owners.ToArray().Select(owned => ReleaseAsync(owned.Key, owned.Value.Phone, owned.Value.Owner, wakes)));
+        var released = Task.WhenAll(_owners.ToArray().Select(owned => ReleaseAsync(owned.Value.Grain, owned.Key, owned.Value.Owner, wakes)));
         try
         {
             await released.WaitAsync(host.Supervision.StopGrace + Margin, host.TimeProvider, cancellationToken);
             AreReleased = true;
             Log.Released(logger);
         }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // By design: whatever one device could not do at its end, the stop goes on.
             Log.NotReleased(logger, exception);
         }
     }
@@ -93,9 +104,9 @@ internal sealed partial class OwnedDevices(
         {
             await grains.GetGrain<IDeviceGrain>(phoneNumber).EnsureActiveAsync().WaitAsync(WakePatience, host.TimeProvider);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException or InvalidOperationException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // The keeper finds it in its next round.
+            // By design: the keeper finds it in its next round.
             Log.NotWoken(logger, PhoneNumber.Parse(phoneNumber).Masked, exception.Message);
         }
     }

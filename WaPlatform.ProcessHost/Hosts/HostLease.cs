@@ -22,6 +22,9 @@ internal sealed partial class HostLease(
     // For a host that stands still and can't do it itself.
     private const double GuardAfter = 0.85;
 
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1.5);
+
     private readonly CancellationTokenSource _stopping = new();
     private long _renewedAt;
     private volatile bool _isLost;
@@ -48,13 +51,19 @@ internal sealed partial class HostLease(
     {
         var start = timeProvider.GetTimestamp();
         await membership.JoinAsync(cancellationToken);
+        _renewedAt = start;
         Renewed(start);
         _keeping = Task.Run(KeepAsync, CancellationToken.None);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // The silo is up, and the web server listens: devices may come.
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        membership.IsUp = true;
+        await TryRenewAsync();
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -77,6 +86,7 @@ internal sealed partial class HostLease(
         if (!_isLost)
         {
             _isLost = true;
+            Environment.ExitCode = membership.IsOneOfMany ? Environment.ExitCode : 1;
             Log.Lost(logger, membership.Id, why);
             services.GetRequiredService<OwnedDevices>().KillEngines();
             services.GetRequiredService<HostRun>().Rejoin();
@@ -85,12 +95,13 @@ internal sealed partial class HostLease(
 
     private async Task KeepAsync()
     {
+        var delay = RenewAfter * options.Value.Lease;
         while (!_stopping.IsCancellationRequested && !_isLost)
         {
-            await Task.Delay(Sooner(RenewAfter * options.Value.Lease), timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Sooner(delay), timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_stopping.IsCancellationRequested)
             {
-                await TryRenewAsync();
+                delay = await TryRenewAsync() ? RenewAfter * options.Value.Lease : Retry;
             }
 
             if (!IsHeld)
@@ -100,30 +111,47 @@ internal sealed partial class HostLease(
         }
     }
 
-    private async Task TryRenewAsync()
+    private async Task<bool> TryRenewAsync()
     {
-        var start = timeProvider.GetTimestamp();
         try
         {
-            // Not canceled: that, too, would wait for a server that does not answer.
-            if (!await membership.RenewAsync(CancellationToken.None).WaitAsync(Sooner(RenewAfter * options.Value.Lease), timeProvider))
-            {
-                Lose("another host may have its devices by now");
-                return;
-            }
-
-            Renewed(start);
+            // Not canceled: that, too, would wait for a server that does not answer. If it still succeeds later, that counts.
+            await RenewAsync().WaitAsync(Sooner(AnswerPatience), timeProvider);
+            return true;
         }
         catch (Exception exception)
         {
             // By design: whatever it is, the lease runs on until it is over.
             Log.NotRenewed(logger, membership.Id, Age.TotalSeconds, exception.Message);
+            return false;
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        var start = timeProvider.GetTimestamp();
+        if (await membership.RenewAsync())
+        {
+            Renewed(start);
+        }
+        else if (membership.IsOneOfMany)
+        {
+            Lose("another host may have its devices by now");
+        }
+        else
+        {
+            // Somebody restored an older database under it. Nobody else can have its devices.
+            await membership.JoinAsync(_stopping.Token);
         }
     }
 
     private void Renewed(long start)
     {
-        Volatile.Write(ref _renewedAt, start);
+        if (start > Volatile.Read(ref _renewedAt))
+        {
+            Volatile.Write(ref _renewedAt, start);
+        }
+
         if (membership.IsOneOfMany)
         {
             guard.Extend((GuardAfter * options.Value.Lease) - Age);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WaPlatform.Contracts;
 using WaPlatform.Data;
+using WaPlatform.Data.Hosts;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ServiceDefaults;
 using WaPlatform.ServiceDefaults.Cluster;
@@ -18,6 +19,7 @@ internal sealed partial class HostMembership(
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
 
     private readonly string _note = data.File("host.json");
+    private WaDbContext? _connection;
 
     /// <summary>False for the only host there is: nobody else takes its devices, whatever becomes of its lease.</summary>
     public bool IsOneOfMany { get; } = ClusterSettings.From(configuration).UsesRedis;
@@ -26,7 +28,10 @@ internal sealed partial class HostMembership(
 
     public Guid Run { get; } = Guid.CreateVersion7();
 
-    /// <summary>Takes a name that no living host has; waits for one that is configured.</summary>
+    /// <summary>Set once devices may be placed here.</summary>
+    public bool IsUp { get; set; }
+
+    /// <summary>Takes a name that no living host has; waits for one that is configured. Called again, it only puts its row back.</summary>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
         var before = ReadNote();
@@ -39,7 +44,6 @@ internal sealed partial class HostMembership(
                     if (await TryJoinAsync(name, before, cancellationToken))
                     {
                         Id = name;
-                        await File.WriteAllTextAsync(_note, JsonSerializer.Serialize(new Note(Id, Run)), cancellationToken);
                         Log.Joined(logger, Id, IsOneOfMany ? options.Value.Lease.TotalSeconds : 0);
                         return;
                     }
@@ -60,14 +64,24 @@ internal sealed partial class HostMembership(
     }
 
     /// <summary>Makes the lease last its full time from now on. False if it is lost.</summary>
-    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    public async Task<bool> RenewAsync()
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var clock = await db.GetClockAsync(timeProvider, cancellationToken);
-        var until = clock + options.Value.Lease;
-        var url = address.Url?.ToString();
-        return await Mine(db).Where(host => !IsOneOfMany || host.LeaseUntil > clock)
-            .ExecuteUpdateAsync(set => set.SetProperty(host => host.LeaseUntil, until).SetProperty(host => host.Address, url), cancellationToken) > 0;
+        // On a connection of its own, kept open: it must not wait for one behind the work of all devices.
+        var db = Interlocked.Exchange(ref _connection, null) ?? await OpenAsync();
+        var isSound = false;
+        try
+        {
+            var renewed = await db.ProlongAsync(Id, Run, options.Value.Lease, !IsOneOfMany, IsUp ? silo.SiloAddress.ToParsableString() : "", address.Url?.ToString(), timeProvider);
+            isSound = true;
+            return renewed;
+        }
+        finally
+        {
+            if (!isSound || Interlocked.CompareExchange(ref _connection, db, null) is not null)
+            {
+                await db.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>Asks that no device be placed here any more.</summary>
@@ -82,6 +96,17 @@ internal sealed partial class HostMembership(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await Mine(db).ExecuteDeleteAsync(cancellationToken);
+        if (Interlocked.Exchange(ref _connection, null) is { } connection)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task<WaDbContext> OpenAsync()
+    {
+        var db = await databases.CreateDbContextAsync();
+        await db.Database.OpenConnectionAsync();
+        return db;
     }
 
     private IQueryable<Data.Hosts.Host> Mine(WaDbContext db) => db.Hosts.Where(host => host.Id == Id && host.Run == Run);
@@ -93,12 +118,14 @@ internal sealed partial class HostMembership(
         var clock = await db.GetClockAsync(timeProvider, cancellationToken);
         var row = await db.Hosts.AsNoTracking().SingleOrDefaultAsync(host => host.Id == name, cancellationToken);
 
-        // The run of the note held this directory, which is ours now: its process is gone, and its engines were ended.
-        if (row is not null && row.LeaseUntil > clock && row.Run != before?.Run && IsOneOfMany)
+        // A run of the note held this directory, which is ours now: its process is gone, and its engines were ended. Not so in a copy of the directory on another machine.
+        var isOurs = row is not null && before is not null && before.Runs.Contains(row.Run) && row.Machine == Environment.MachineName;
+        if (row is not null && row.LeaseUntil > clock && !isOurs && IsOneOfMany)
         {
             return false;
         }
 
+        var keepsDevices = Id == name;
         try
         {
             if (row is not null && await db.Hosts.Where(host => host.Id == name && host.Run == row.Run).ExecuteDeleteAsync(cancellationToken) == 0)
@@ -106,10 +133,13 @@ internal sealed partial class HostMembership(
                 return false;
             }
 
-            // Taken one by one, as those of a host that is gone.
-            await db.Devices.Where(device => device.OwnerHost == name).ExecuteUpdateAsync(set => set.SetProperty(device => device.OwnerHost, (string?)null), cancellationToken);
-            db.Hosts.Add(NewRow(name, clock));
+            // Taken one by one, as those of a host that is gone. The only host keeps what it has.
+            await db.Devices.Where(device => device.OwnerHost == name && !keepsDevices).ExecuteUpdateAsync(set => set.SetProperty(device => device.OwnerHost, (string?)null), cancellationToken);
+            db.Hosts.Add(NewRow(name, clock, draining: isOurs && row!.Draining));
             await db.SaveChangesAsync(cancellationToken);
+
+            // Before the commit, and with the run before: whichever of the two is in the table after a crash at this point is known as ours.
+            await File.WriteAllTextAsync(_note, JsonSerializer.Serialize(new Note(name, [Run, .. before?.Runs.Take(1) ?? []])), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return true;
         }
@@ -119,13 +149,13 @@ internal sealed partial class HostMembership(
         }
     }
 
-    private Data.Hosts.Host NewRow(string name, DateTimeOffset clock) => new()
+    private Data.Hosts.Host NewRow(string name, DateTimeOffset clock, bool draining) => new()
     {
         Id = name,
         Run = Run,
         LeaseUntil = clock + options.Value.Lease,
-        Silo = silo.SiloAddress.ToParsableString(),
-        Address = address.Url?.ToString(),
+        Silo = "",
+        Draining = draining,
         MaxProcesses = engine.Value.MaxProcesses,
         Version = typeof(HostMembership).Assembly.GetName().Version?.ToString(3) ?? "",
         Engine = WireJson.NameOf(installation.Kind),
@@ -136,7 +166,7 @@ internal sealed partial class HostMembership(
 
     private IEnumerable<string> Names(Note? before) => configuration["HOST_ID"] is { Length: > 0 } id
         ? [id]
-        : Enumerable.Range(1, MaxNames).Select(number => number == 1 ? Environment.MachineName : $"{Environment.MachineName}-{number}")
+        : Id.Length > 0 ? [Id] : Enumerable.Range(1, MaxNames).Select(number => number == 1 ? Environment.MachineName : $"{Environment.MachineName}-{number}")
             .Prepend(before?.Id ?? Environment.MachineName).Distinct();
 
     private Note? ReadNote()
@@ -151,7 +181,7 @@ internal sealed partial class HostMembership(
         }
     }
 
-    private sealed record Note(string Id, Guid Run);
+    private sealed record Note(string Id, Guid[] Runs);
 
     private static partial class Log
     {

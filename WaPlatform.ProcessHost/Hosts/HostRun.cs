@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using WaPlatform.Data;
 using WaPlatform.ServiceDefaults.Redis;
@@ -28,24 +29,32 @@ internal sealed partial class HostRun(IHostApplicationLifetime lifetime, IOption
     /// <summary>Runs what <paramref name="build"/> makes, anew as long as that has to join again, or could not start for want of its surroundings.</summary>
     public static async Task RunAsync(Func<WebApplication> build)
     {
-        for (var again = true; again;)
+        using var logging = LoggerFactory.Create(builder => builder.AddConsole());
+        var isAsked = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        for (var again = true; again && !isAsked;)
         {
             await using var app = build();
             var run = app.Services.GetRequiredService<HostRun>();
+            var started = app.Lifetime.ApplicationStarted;
+            again = false;
             try
             {
                 await app.RunAsync();
+                again = run._rejoins;
             }
-            catch (Exception exception) when (run._rejoins || IsPassing(exception))
+            catch (Exception exception) when (isAsked || run._rejoins || (!started.IsCancellationRequested && IsPassing(exception)))
             {
                 // A dead silo does not stop in order, and one whose database or Redis went away just now does not start.
-                Log.Broken(app.Services.GetRequiredService<ILogger<HostRun>>(), exception);
-                run._rejoins = true;
-                await Task.Delay(Pause, TimeProvider.System);
+                again = !isAsked;
+                Log.Broken(logging.CreateLogger<HostRun>(), exception.Message, again);
+                await Task.Delay(again ? Pause : TimeSpan.Zero, TimeProvider.System);
             }
-
-            again = run._rejoins;
         }
+
+        // Besides the application's own, which only ends the run that is under way.
+        void OnSignal(PosixSignalContext signal) => (isAsked, signal.Cancel) = (true, true);
     }
 
     private static bool IsPassing(Exception exception) =>
@@ -53,7 +62,7 @@ internal sealed partial class HostRun(IHostApplicationLifetime lifetime, IOption
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "This host could not start or stop in order; it joins anew.")]
-        public static partial void Broken(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Error, "This host could not start or stop in order (joins anew: {Again}). {Reason}")]
+        public static partial void Broken(ILogger logger, string reason, bool again);
     }
 }

@@ -12,29 +12,21 @@ internal sealed class Placement(IDbContextFactory<WaDbContext> databases, TimePr
     // "WaPlace" in ASCII: places are given away one after another, else many at once would all find the same host the emptiest.
     private const long LockKey = 0x5761506C616365;
 
+    // Of this process: those who wait for the lock would each hold a connection.
+    private readonly SemaphoreSlim _turn = new(1);
+
     /// <summary>The silo of the host that is to run a device, chosen now if it has none. Null if no host takes any, or there is no such device.</summary>
     public async Task<string?> PlaceAsync(string phoneNumber, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await LockAsync(db, cancellationToken);
-        var hosts = await AliveAsync(db, cancellationToken);
-        var device = await db.Devices.Where(d => d.PhoneNumber == phoneNumber).Select(d => new { d.OwnerHost, d.PlacedOn }).SingleOrDefaultAsync(cancellationToken);
-        if (device is null)
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            return null;
+            return await PlaceInTurnAsync(phoneNumber, cancellationToken);
         }
-
-        // Its owner first, wherever it is to go: nobody else can take the device before that one has let go of it.
-        var chosen = hosts.Exists(host => host.Id == device.OwnerHost)
-            ? device.OwnerHost
-            : PlacementPlan.Choose(await LoadsAsync(db, hosts, phoneNumber, cancellationToken), device.PlacedOn);
-        if (chosen is not null && device.PlacedOn != chosen && device.OwnerHost != chosen)
+        finally
         {
-            await db.Devices.Where(d => d.PhoneNumber == phoneNumber).ExecuteUpdateAsync(set => set.SetProperty(d => d.PlacedOn, chosen), cancellationToken);
+            _turn.Release();
         }
-
-        await transaction.CommitAsync(cancellationToken);
-        return hosts.Find(host => host.Id == chosen)?.Silo;
     }
 
     /// <summary>Chooses another host with room for a device. False if there is none.</summary>
@@ -89,6 +81,30 @@ internal sealed class Placement(IDbContextFactory<WaDbContext> databases, TimePr
         return (await AliveAsync(db, cancellationToken)).Exists(other => other.Id != host && !other.Draining);
     }
 
+    private async Task<string?> PlaceInTurnAsync(string phoneNumber, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await LockAsync(db, cancellationToken);
+        var hosts = await AliveAsync(db, cancellationToken);
+        var device = await db.Devices.Where(d => d.PhoneNumber == phoneNumber).Select(d => new { d.OwnerHost, d.PlacedOn }).SingleOrDefaultAsync(cancellationToken);
+        if (device is null)
+        {
+            return null;
+        }
+
+        // Its owner first, wherever it is to go: nobody else can take the device before that one has let go of it.
+        var chosen = hosts.Exists(host => host.Id == device.OwnerHost)
+            ? device.OwnerHost
+            : PlacementPlan.Choose(await LoadsAsync(db, hosts, phoneNumber, cancellationToken), device.PlacedOn);
+        if (chosen is not null && device.PlacedOn != chosen && device.OwnerHost != chosen)
+        {
+            await db.Devices.Where(d => d.PhoneNumber == phoneNumber).ExecuteUpdateAsync(set => set.SetProperty(d => d.PlacedOn, chosen), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return hosts.Find(host => host.Id == chosen)?.Silo;
+    }
+
     private static async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> LockAsync(WaDbContext db, CancellationToken cancellationToken)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -103,7 +119,7 @@ internal sealed class Placement(IDbContextFactory<WaDbContext> databases, TimePr
     private async Task<List<Data.Hosts.Host>> AliveAsync(WaDbContext db, CancellationToken cancellationToken)
     {
         var clock = await db.GetClockAsync(timeProvider, cancellationToken);
-        return await db.Hosts.AsNoTracking().Alive(clock).ToListAsync(cancellationToken);
+        return await db.Hosts.AsNoTracking().Alive(clock).Where(host => host.Silo != "").ToListAsync(cancellationToken);
     }
 
     // A device counts where it is to run, not where it still is.

@@ -14,9 +14,10 @@ internal sealed class PlannedPlacement : PlacementStrategy
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class PlannedPlacementAttribute() : PlacementAttribute(PlannedPlacement.Strategy);
 
-internal sealed partial class PlannedPlacementDirector(Placement placement, ILogger<PlannedPlacementDirector> logger) : IPlacementDirector
+internal sealed partial class PlannedPlacementDirector(Placement placement, TimeProvider timeProvider, ILogger<PlannedPlacementDirector> logger) : IPlacementDirector
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
@@ -30,9 +31,15 @@ internal sealed partial class PlannedPlacementDirector(Placement placement, ILog
         {
             using var patience = new CancellationTokenSource(Patience);
             var chosen = await placement.PlaceAsync(target.GrainIdentity.Key.ToString()!, patience.Token);
-            if (Array.Find(silos, silo => silo.ToParsableString() == chosen) is { } found)
+            while (chosen is not null)
             {
-                return found;
+                // This silo may hear of a new one a little later than the database.
+                if (Array.Find(context.GetCompatibleSilos(target), silo => silo.ToParsableString() == chosen) is { } found)
+                {
+                    return found;
+                }
+
+                await Task.Delay(Look, timeProvider, patience.Token);
             }
         }
         catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception is OperationCanceledException or InvalidOperationException)

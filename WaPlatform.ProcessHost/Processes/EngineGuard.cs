@@ -40,6 +40,12 @@ internal static class EngineGuard
                     case ["add", var pid, var ticks, var boot]:
                         var engine = new ProcessIdentity(int.Parse(pid, CultureInfo.InvariantCulture), long.Parse(ticks, CultureInfo.InvariantCulture), boot);
                         engines[engine.Pid] = engine;
+                        if (start is null)
+                        {
+                            // Begun by a host that stood still, and does not know yet that its lease is over.
+                            Signals.KillNow(engine);
+                        }
+
                         break;
                     case ["del", var gone]:
                         engines.Remove(int.Parse(gone, CultureInfo.InvariantCulture));

@@ -21,12 +21,17 @@ internal sealed partial class GuardProcess(ILogger<GuardProcess> logger) : IDisp
     {
         lock (_lock)
         {
-            if (_process is null or { HasExited: true })
+            var isNew = _process is null or { HasExited: true };
+            if (isNew)
             {
                 Start();
             }
 
             Tell(string.Create(CultureInfo.InvariantCulture, $"lease {(long)lease.TotalMilliseconds}"));
+            foreach (var engine in isNew ? _engines.Values : [])
+            {
+                Tell(Line(engine));
+            }
         }
     }
 
@@ -94,10 +99,6 @@ internal sealed partial class GuardProcess(ILogger<GuardProcess> logger) : IDisp
         try
         {
             _process = Process.Start(spec);
-            foreach (var engine in _engines.Values)
-            {
-                Tell(Line(engine));
-            }
         }
         catch (System.ComponentModel.Win32Exception exception)
         {

@@ -89,6 +89,12 @@ internal sealed class SpawnThread : IDisposable
 
                 process.Start();
                 Guard(process);
+                if (!_lease.IsHeld)
+                {
+                    // It ran out while the process was made.
+                    process.Kill(entireProcessTree: true);
+                }
+
                 done.SetResult(process);
             }
             catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException or IOException or LeaseLostException)

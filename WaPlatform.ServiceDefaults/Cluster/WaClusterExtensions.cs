@@ -105,6 +105,10 @@ public static class WaClusterExtensions
             // Its own is four times as long, and no silo is voted out that sent anything in three times that.
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
+
+            // A silo that starts calls on all that are in the table, and passes over those that have not said so for three times this long: those of a whole
+            // cluster that was killed.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
         });
 
         // Its own directory deactivates the grains of healthy silos with each silo that dies, those whose entries that one held; this one gets the entries back

@@ -55,9 +55,17 @@ public static class WaDatabaseExtensions
     /// </summary>
     public static TimeSpan MaxIdleInTransaction { get; } = TimeSpan.FromSeconds(5);
 
+    private const int MaxConnections = 20;
+
     private static string Bounded(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ContainsKey("Maximum Pool Size"))
+        {
+            // Several services share a server, which has a hundred connections where nobody changed that.
+            settings.MaxPoolSize = MaxConnections;
+        }
+
         settings.Options = $"{settings.Options} -c idle_in_transaction_session_timeout={MaxIdleInTransaction.TotalMilliseconds}".Trim();
         return settings.ConnectionString;
     }
