@@ -1,4 +1,5 @@
 using WaPlatform.ProcessHost;
+using WaPlatform.ProcessHost.Forwarding;
 using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Processes;
 
@@ -21,10 +22,12 @@ using (held)
         builder.AddWaDatabase();
         builder.AddWaRedis();
         builder.AddProcessHost();
+        builder.AddEngineForwarding();
 
         var app = builder.Build();
 
         app.MapDefaultEndpoints();
+        app.MapEngineForwarding();
 
         return app;
     });

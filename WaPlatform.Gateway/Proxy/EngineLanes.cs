@@ -6,7 +6,7 @@ namespace WaPlatform.Gateway.Proxy;
 internal sealed class EngineLanes(IGrainFactory grains, TimeProvider timeProvider) : IDisposable
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EngineLane> _lanes = new(StringComparer.Ordinal);
@@ -25,6 +25,7 @@ internal sealed class EngineLanes(IGrainFactory grains, TimeProvider timeProvide
         }
 
         var route = await grains.GetGrain<IDeviceGrain>(phoneNumber).GetRouteAsync().WaitAsync(Patience, timeProvider, cancellationToken);
+        route = route is not null && EngineLane.CanReach(route) ? route : null;
         lock (_lock)
         {
             var known = _lanes.GetValueOrDefault(phoneNumber);

@@ -8,7 +8,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace WaPlatform.Gateway.Proxy;
 
 /// <summary>Forwards a request to a device's engine and its answer back, both streamed.</summary>
-internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, SendTurns turns, ProxyMetrics metrics, IHostApplicationLifetime lifetime)
+internal sealed class EngineProxy(
+    IHttpForwarder forwarder, EngineLanes lanes, Handover handover, SendTurns turns, ProxyMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan ComeBackSoon = TimeSpan.FromSeconds(2);
 
@@ -21,7 +22,7 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, S
     /// <returns>What to answer, or null if the answer is given.</returns>
     public async Task<Fault?> ForwardAsync(HttpContext context, PhoneNumber phone, string pathAndQuery)
     {
-        var lane = await lanes.FindAsync(phone.Digits, failed: null, context.RequestAborted);
+        var lane = await FindAsync(context, phone, failed: null);
         if (lane is not null && SendPath.Matches(context.Request.Method, pathAndQuery))
         {
             // Before the body is read: it waits with its sender.
@@ -32,7 +33,7 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, S
             }
 
             // The engine may have gone meanwhile, or be another by now.
-            lane = await lanes.FindAsync(phone.Digits, failed: null, context.RequestAborted);
+            lane = await FindAsync(context, phone, failed: null);
         }
 
         for (var attempt = 1; ; attempt++)
@@ -43,19 +44,18 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, S
                 return NoEngine("The device's engine is not running.");
             }
 
-            var error = await SendAsync(context, lane, pathAndQuery);
-            if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            var (error, cause) = await SendAsync(context, lane, pathAndQuery);
+            if ((error == ForwarderError.None && cause is null) || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             {
                 metrics.Forwarded(error == ForwarderError.None ? "answered" : "broken");
                 return null;
             }
 
-            var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
             context.Response.Clear();
             if (attempt == 1 && NeverReached(cause) && !HasBody(context))
             {
-                // The engine was restarted since its owner was asked.
-                lane = await lanes.FindAsync(phone.Digits, failed: lane, context.RequestAborted);
+                // The engine was restarted, or moved to another host, since its owner was asked.
+                lane = await FindAsync(context, phone, failed: lane);
                 continue;
             }
 
@@ -64,36 +64,53 @@ internal sealed class EngineProxy(IHttpForwarder forwarder, EngineLanes lanes, S
         }
     }
 
-    private async Task<ForwarderError> SendAsync(HttpContext context, EngineLane lane, string pathAndQuery)
+    // While a device is on its way between hosts, what only reads waits for it.
+    private async Task<EngineLane?> FindAsync(HttpContext context, PhoneNumber phone, EngineLane? failed)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return await lanes.FindAsync(phone.Digits, failed, context.RequestAborted);
+        }
+
+        return await handover.FindAsync(phone, failed, context.RequestAborted);
+    }
+
+    private async Task<(ForwarderError Error, Exception? Cause)> SendAsync(HttpContext context, EngineLane lane, string pathAndQuery)
     {
         // The engine's own error answers are passed on as they are, also those without a body.
-        if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+        var pages = context.Features.Get<IStatusCodePagesFeature>();
+        if (pages is not null)
         {
             pages.Enabled = false;
         }
 
         var upgrade = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
+        var transformer = new EngineTransformer(lane, pathAndQuery);
 
         // A call is let finish when the gateway stops; a socket would never end by itself.
-        return await forwarder.SendAsync(
-            context, lane.Route.Address.GetLeftPart(UriPartial.Authority), lane.Invoker, upgrade ? Socket : Call,
-            new EngineTransformer(lane.Route, pathAndQuery), upgrade ? lifetime.ApplicationStopping : CancellationToken.None);
+        var error = await forwarder.SendAsync(
+            context, lane.Prefix, lane.Invoker, upgrade ? Socket : Call, transformer, upgrade ? lifetime.ApplicationStopping : CancellationToken.None);
+        return transformer.IsGone ? (error, new EngineGoneException())
+            : (error, error == ForwarderError.None ? null : context.Features.Get<IForwarderErrorFeature>()?.Exception);
     }
 
     private static Fault FaultOf(ForwarderError error, Exception? cause) => error switch
     {
+        _ when NeverReached(cause) => NoEngine("The device's engine does not answer."),
         ForwarderError.RequestTimedOut => new Fault(ErrorCode.EngineTimeout, "The engine did not answer in time; it may still act on the request."),
         ForwarderError.RequestBodyClient => cause is BadHttpRequestException bad
             ? FaultMap.FromStatus(bad.StatusCode)
             : new Fault(ErrorCode.ValidationFailed, "The body of the request broke off or is malformed."),
-        _ when NeverReached(cause) => NoEngine("The device's engine does not answer."),
         _ => new Fault(ErrorCode.EngineError, "The engine broke off before it answered; it may have acted on the request."),
     };
 
     private static Fault NoEngine(string detail) => new(ErrorCode.EngineUnavailable, detail) { RetryAfter = ComeBackSoon };
 
     // Disposed: the engine's lane was dropped between finding and using it.
-    private static bool NeverReached(Exception? cause) => cause is ObjectDisposedException || (cause is not null && EngineConnections.NeverReached(cause));
+    private static bool NeverReached(Exception? cause) =>
+        cause is ObjectDisposedException or EngineGoneException || (cause is not null && EngineConnections.NeverReached(cause));
 
     private static bool HasBody(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
+
+    private sealed class EngineGoneException() : Exception("The host has no such engine any more.");
 }

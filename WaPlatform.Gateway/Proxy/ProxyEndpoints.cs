@@ -12,6 +12,7 @@ internal static class ProxyEndpoints
     {
         services.AddHttpForwarder();
         services.AddSingleton<EngineLanes>();
+        services.AddSingleton<Handover>();
         services.AddSingleton<SendTurns>();
         services.AddSingleton<EngineProxy>();
         services.AddSingleton<ProxyMetrics>();

@@ -6,7 +6,7 @@ using WaPlatform.Tests.Gateway.Hosting;
 
 namespace WaPlatform.Tests.Gateway.Proxy;
 
-public sealed class ProxyStreamTests(GatewayHost gateway) : ProxyTestBase(gateway)
+public class ProxyStreamTests(GatewayHost gateway) : ProxyTestBase(gateway)
 {
     [Fact]
     public async Task Forward_LargeBodies_AreStreamedBothWays()

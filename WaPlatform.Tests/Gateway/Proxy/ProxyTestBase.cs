@@ -15,10 +15,10 @@ public abstract class ProxyTestBase(GatewayHost gateway) : IClassFixture<Gateway
 
     protected FakeEngine Engine { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Engine = await FakeEngine.StartAsync(CancellationToken);
-        Gateway.Devices[Phone].Route = Engine.Route;
+        Own(Engine);
         if (Gateway.Devices[Phone].Calls.IsEmpty)
         {
             await Gateway.RegisterAsync(Phone);
@@ -28,11 +28,14 @@ public abstract class ProxyTestBase(GatewayHost gateway) : IClassFixture<Gateway
         await Gateway.ForgetRouteAsync(Phone);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The device's owner has this engine from now on.</summary>
+    protected virtual void Own(FakeEngine engine) => Gateway.Devices[Phone].Route = engine.Route;
 
     protected HttpRequestMessage Request(string method, string pathAndQuery, string? body = null)
     {

@@ -5,7 +5,7 @@ using WaPlatform.Tests.Gateway.Hosting;
 
 namespace WaPlatform.Tests.Gateway.Proxy;
 
-public sealed class ProxyTests(GatewayHost gateway) : ProxyTestBase(gateway)
+public class ProxyTests(GatewayHost gateway) : ProxyTestBase(gateway)
 {
     [Theory]
     [InlineData("GET", "/chat/62812%40s.whatsapp.net/messages?search=%C3%A9+x%20y&limit=2&limit=3&z=%zz")]
@@ -138,7 +138,7 @@ public sealed class ProxyTests(GatewayHost gateway) : ProxyTestBase(gateway)
         using var first = await Gateway.Client.SendAsync(Request("GET", "/one"), CancellationToken);
         await using var next = await FakeEngine.StartAsync(CancellationToken);
         await Engine.DisposeAsync();
-        Gateway.Devices[Phone].Route = next.Route;
+        Own(next);
 
         using var second = await Gateway.Client.SendAsync(Request("GET", "/two"), CancellationToken);
 
@@ -153,7 +153,7 @@ public sealed class ProxyTests(GatewayHost gateway) : ProxyTestBase(gateway)
         await Gateway.ForgetRouteAsync(Phone);
 
         using var none = await Gateway.Client.SendAsync(Request("GET", "/x"), CancellationToken);
-        Gateway.Devices[Phone].Route = Engine.Route;
+        Own(Engine);
         await Engine.DisposeAsync();
         using var gone = await Gateway.Client.SendAsync(Request("POST", "/x", "body"), CancellationToken);
 
