@@ -11,7 +11,9 @@ internal static class AccessExtensions
             .BindConfiguration(AccessOptions.SectionName)
             .Configure(options => ReadOriginalNames(options, configuration));
         services.AddSingleton<IValidateOptions<AccessOptions>, JwtSecretValidator>();
+        services.AddSingleton<SharedSecrets>();
         services.AddSingleton<SigningKey>();
+        services.AddHostedService(provider => provider.GetRequiredService<SigningKey>());
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<Sessions>();

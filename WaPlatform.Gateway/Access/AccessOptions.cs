@@ -11,7 +11,7 @@ internal sealed class AccessOptions
 
     public const int MinSecretBytes = 32;
 
-    /// <summary>Signs access tokens; at least 32 bytes. Without it one is generated and kept in the data directory. Several gateways must share one.</summary>
+    /// <summary>Signs access tokens; at least 32 bytes. Without it one is generated and kept: in the data directory, with PostgreSQL in the database, where all gateways find it.</summary>
     public string? JwtSecret { get; set; }
 
     /// <summary>Name of the user that is made while there is none.</summary>
@@ -38,6 +38,6 @@ internal sealed class JwtSecretValidator : IValidateOptions<AccessOptions>
     public ValidateOptionsResult Validate(string? name, AccessOptions options) =>
         options.JwtSecret is { } secret && Encoding.UTF8.GetByteCount(secret) < AccessOptions.MinSecretBytes
             ? ValidateOptionsResult.Fail(
-                $"JWT_SECRET is shorter than {AccessOptions.MinSecretBytes} bytes. Set a longer one, or none: then one is generated and kept in the data directory.")
+                $"JWT_SECRET is shorter than {AccessOptions.MinSecretBytes} bytes. Set a longer one, or none: then one is generated and kept.")
             : ValidateOptionsResult.Success;
 }

@@ -3,16 +3,18 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WaPlatform.Data;
 using WaPlatform.Data.Access;
-using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.Gateway.Access;
 
 /// <summary>Makes the first user while there is none.</summary>
 internal sealed partial class FirstAdmin(
-    IDbContextFactory<WaDbContext> databases, Passwords passwords, IOptions<AccessOptions> options, DataDirectory directory, TimeProvider timeProvider,
+    IDbContextFactory<WaDbContext> databases, SharedSecrets secrets, Passwords passwords, IOptions<AccessOptions> options, TimeProvider timeProvider,
     ILogger<FirstAdmin> logger) : IHostedService
 {
-    /// <summary>File of the data directory with a password that was generated; whoever starts the platform is told of it.</summary>
+    /// <summary>Name of the row with a password that was generated, until its user changes it.</summary>
+    public const string PasswordSecret = "admin-password";
+
+    /// <summary>File of the data directory with that password; whoever starts the platform is told of it.</summary>
     public const string PasswordFile = "admin-password";
 
     private const int PasswordLength = 20;
@@ -23,19 +25,29 @@ internal sealed partial class FirstAdmin(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await db.Users.AnyAsync(cancellationToken))
+        if (!await db.Users.AnyAsync(cancellationToken))
         {
-            return;
+            await MakeAsync(db, cancellationToken);
         }
 
-        // The file comes first: whatever happens next, somebody can still sign in.
-        var password = options.Value.AdminPassword
-            ?? SecretFile.ReadOrCreate(directory.File(PasswordFile), () => RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength));
+        if (options.Value.AdminPassword is null)
+        {
+            // Each gateway tells the same, whichever of them made the user.
+            await secrets.ShowAsync(PasswordSecret, PasswordFile, cancellationToken);
+        }
+    }
+
+    private async Task MakeAsync(WaDbContext db, CancellationToken cancellationToken)
+    {
+        // The secret comes first: whatever happens next, somebody can still sign in.
+        var password = options.Value.AdminPassword ?? await secrets.ReadOrCreateAsync(
+            PasswordSecret, PasswordFile, static () => RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength), cancellationToken);
+        var name = PasswordCheck.Normalize(options.Value.AdminUser);
         db.Users.Add(new User
         {
             Id = Guid.CreateVersion7(),
             Username = options.Value.AdminUser,
-            NormalizedUsername = PasswordCheck.Normalize(options.Value.AdminUser),
+            NormalizedUsername = name,
             PasswordHash = passwords.Hash(password),
             SecurityStamp = Passwords.NewStamp(),
             Role = UserRole.Admin,
@@ -44,14 +56,17 @@ internal sealed partial class FirstAdmin(
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            Log.Made(logger, options.Value.AdminUser);
         }
         catch (DbUpdateException exception) when (exception.IsUniqueViolation())
         {
-            // Another gateway was first.
-            return;
+            // Another gateway was first, perhaps with a password of its own.
+            var made = await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedUsername == name, cancellationToken);
+            if (options.Value.AdminPassword is null && made is not null && !passwords.Matches(made.PasswordHash, password))
+            {
+                await secrets.ForgetAsync(PasswordSecret, PasswordFile, password, cancellationToken);
+            }
         }
-
-        Log.Made(logger, options.Value.AdminUser);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

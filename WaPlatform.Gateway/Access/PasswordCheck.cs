@@ -37,9 +37,7 @@ internal sealed class PasswordCheck(
 
         if (!passwords.Matches(user.PasswordHash, password))
         {
-            user.FailedLogins++;
-            user.LockedUntil = now + LockPolicy.After(user.FailedLogins);
-            await db.SaveChangesAsync(cancellationToken);
+            await CountAsync(db, user.Id, now, cancellationToken);
             return Refuse();
         }
 
@@ -51,6 +49,16 @@ internal sealed class PasswordCheck(
         }
 
         return (user, null);
+    }
+
+    // Added up by the database: another gateway may be counting another attempt at this moment. The last of them sets the lock.
+    private static async Task CountAsync(WaDbContext db, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var users = db.Users.Where(u => u.Id == userId);
+        await users.ExecuteUpdateAsync(set => set.SetProperty(u => u.FailedLogins, u => u.FailedLogins + 1), cancellationToken);
+        var failures = await users.Select(u => u.FailedLogins).SingleOrDefaultAsync(cancellationToken);
+        var until = now + LockPolicy.After(failures);
+        await users.Where(u => u.FailedLogins == failures).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockedUntil, until), cancellationToken);
     }
 
     private (User? User, Fault? Fault) Refuse()

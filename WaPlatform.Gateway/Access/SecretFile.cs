@@ -27,6 +27,29 @@ internal static partial class SecretFile
         return File.ReadAllText(path).Trim();
     }
 
+    /// <summary>What the file holds; null if there is none.</summary>
+    public static string? Find(string path) => File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+
+    /// <summary>Makes the file hold this.</summary>
+    public static void Put(string path, string secret)
+    {
+        if (Find(path) == secret)
+        {
+            return;
+        }
+
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        try
+        {
+            Write(draft, secret);
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
     private static void Write(string path, string secret)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -64,6 +64,9 @@ internal sealed class SignIn(
         user.PasswordHash = passwords.Hash(newPassword);
         user.SecurityStamp = Passwords.NewStamp();
         await refreshTokens.RevokeUserAsync(db, user.Id, cancellationToken);
+
+        // The password that was generated for the first user need not be known to anybody any more.
+        await db.Secrets.Where(s => s.Name == FirstAdmin.PasswordSecret && s.Value == currentPassword).ExecuteDeleteAsync(cancellationToken);
         var answer = await BeginAsync(db, user, Guid.CreateVersion7(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         sessions.ForgetUser(user.Id);

@@ -25,8 +25,11 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
 {
     public const string AdminPassword = "a long enough password";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("wa-gateway-").FullName;
+    private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("wa-gateway-").FullName;
     private WebApplication? _app;
+
+    /// <summary>The gateway's data directory.</summary>
+    public string Directory => _directory;
 
     internal FakeDevices Devices { get; } = new();
 
@@ -40,6 +43,11 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
 
     /// <summary>Signed in as the first administrator.</summary>
     public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Of the first administrator: as configured, or as the gateway generated it.</summary>
+    public string Password => Settings.TryGetValue("DEFAULT_ADMIN_PASS", out var configured)
+        ? configured ?? File.ReadAllText(Path.Combine(_directory, "admin-password")).Trim()
+        : AdminPassword;
 
     /// <summary>Settings on top of the usual ones.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
@@ -75,7 +83,7 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         _app.MapGet("/test/throws", void () => throw new InvalidOperationException("a secret text"));
         await _app.StartAsync(TestContext.Current.CancellationToken);
         Client = CreateClient();
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await LogInAsync("admin", AdminPassword));
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await LogInAsync("admin", Password));
     }
 
     public async ValueTask DisposeAsync()
@@ -87,7 +95,7 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
     }
 
     /// <summary>Signed in as nobody.</summary>
