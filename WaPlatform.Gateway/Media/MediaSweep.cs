@@ -25,7 +25,7 @@ internal sealed partial class MediaSweep(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
 
         // Files first, rows then: a file that is found here has its row by now, or never gets one.
-        var old = media.OlderThan(now - Orphaned).Where(name => Guid.TryParseExact(name, "N", out _)).ToList();
+        var old = (await media.OlderThanAsync(now - Orphaned, cancellationToken)).Where(name => Guid.TryParseExact(name, "N", out _)).ToList();
         var needed = new HashSet<string>(StringComparer.Ordinal);
         var removed = 0;
         foreach (var message in await db.Messages.AsNoTracking().Where(m => m.Media != null)

@@ -52,7 +52,7 @@ internal sealed class BulkMedia(MediaFetcher fetcher, MessageIntake intake, Medi
             // The copies first: who gets the file itself may refuse and remove it.
             foreach (var entry in entries.Skip(1))
             {
-                GiveCopy(entry, rule, fetched);
+                await GiveCopyAsync(entry, rule, fetched, cancellationToken);
             }
 
             Give(entries[0], rule, fetched);
@@ -74,11 +74,11 @@ internal sealed class BulkMedia(MediaFetcher fetcher, MessageIntake intake, Medi
         }
     }
 
-    private void GiveCopy(BulkEntry entry, MediaRule rule, FetchedFile file)
+    private async Task GiveCopyAsync(BulkEntry entry, MediaRule rule, FetchedFile file, CancellationToken cancellationToken)
     {
         try
         {
-            Give(entry, rule, file with { Key = media.Copy(file.Key) });
+            Give(entry, rule, file with { Key = await media.CopyAsync(file.Key, cancellationToken) });
         }
         catch (IOException)
         {

@@ -14,7 +14,7 @@ internal delegate EngineRoute? FindEngine(string phoneNumber);
 
 /// <summary>
 /// Passes requests of gateways on to this host's engines, both ways streamed. Who knows an engine's credentials may call it: they are made anew for
-/// each start and leave the cluster nowhere else (docs/decisions/0011-gateways-reach-engines-through-their-hosts.md).
+/// each start and leave the cluster nowhere else (docs/decisions/0013-gateways-reach-engines-through-their-hosts.md).
 /// </summary>
 internal sealed class EngineForwarder(FindEngine find, IHttpForwarder forwarder, ForwardLanes lanes, IHostApplicationLifetime lifetime)
 {

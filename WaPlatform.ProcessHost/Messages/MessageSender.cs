@@ -38,7 +38,7 @@ internal sealed class MessageSender(MediaStore media, TimeProvider timeProvider)
         Stream? opened;
         try
         {
-            opened = message.Media is { } kept ? media.Open(kept.Key) : null;
+            opened = message.Media is { } kept ? await media.OpenAsync(kept.Key, session.Ended) : null;
         }
         catch (FileNotFoundException)
         {

@@ -3,20 +3,17 @@ using Microsoft.Extensions.Options;
 
 namespace WaPlatform.ServiceDefaults.Media;
 
-/// <summary>Keeps the files that wait to be sent: written by the gateway before a message is accepted, read and removed by the device's owner.</summary>
-public sealed partial class MediaStore(IOptions<MediaOptions> options, DataDirectory data)
+/// <summary>Keeps them in a directory, which gateways and hosts share.</summary>
+public sealed partial class DirectoryMediaStore(IOptions<MediaOptions> options, DataDirectory data) : MediaStore
 {
     private const int BufferSize = 64 * 1024;
 
-    private readonly string _directory = options.Value.Directory is { Length: > 0 } given ? System.IO.Directory.CreateDirectory(given).FullName : data.Subdirectory("media");
+    private readonly string _directory = options.Value.Directory is { Length: > 0 } given ? Directory.CreateDirectory(given).FullName : data.Subdirectory("media");
 
-    /// <summary>Writes a file to disk, durably, and returns its key and size. A file that breaks off or is too large leaves nothing.</summary>
-    /// <exception cref="MediaTooLargeException">There is more than <paramref name="limit"/> bytes.</exception>
-    /// <exception cref="IOException">The disk is full or fails.</exception>
-    public async Task<(string Key, long Size)> WriteAsync(Stream content, long limit, CancellationToken cancellationToken)
+    public override async Task<(string Key, long Size)> WriteAsync(Stream content, long limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var key = Guid.CreateVersion7().ToString("N");
+        var key = NewKey();
         var path = PathOf(key);
         try
         {
@@ -46,25 +43,22 @@ public sealed partial class MediaStore(IOptions<MediaOptions> options, DataDirec
         }
     }
 
-    /// <summary>Opens a file for reading.</summary>
-    /// <exception cref="FileNotFoundException">It is gone.</exception>
-    public Stream Open(string key) => new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    public override Task<Stream> OpenAsync(string key, CancellationToken cancellationToken) => Task.FromResult<Stream>(new FileStream(
+        PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan));
 
-    /// <summary>Gives a file a second key, so that each message has its own to remove. Takes no room where the file system can link.</summary>
-    /// <exception cref="IOException">The disk is full or fails.</exception>
-    public string Copy(string key)
+    public override Task<string> CopyAsync(string key, CancellationToken cancellationToken)
     {
-        var copy = Guid.CreateVersion7().ToString("N");
+        // Takes no room where the file system can link.
+        var copy = NewKey();
         if (OperatingSystem.IsWindows() || Link(PathOf(key), PathOf(copy)) != 0)
         {
             File.Copy(PathOf(key), PathOf(copy));
         }
 
-        return copy;
+        return Task.FromResult(copy);
     }
 
-    /// <summary>Removes a file, if it can; what stays is swept up later.</summary>
-    public void Delete(string key)
+    public override void Delete(string key)
     {
         try
         {
@@ -76,20 +70,12 @@ public sealed partial class MediaStore(IOptions<MediaOptions> options, DataDirec
         }
     }
 
-    /// <summary>Keys of the files that are older than this.</summary>
-    public IReadOnlyList<string> OlderThan(DateTimeOffset moment) =>
-        [.. new DirectoryInfo(_directory).EnumerateFiles().Where(file => file.LastWriteTimeUtc < moment.UtcDateTime).Select(file => file.Name)];
+    public override Task<IReadOnlyList<string>> OlderThanAsync(DateTimeOffset moment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(
+        [.. new DirectoryInfo(_directory).EnumerateFiles().Where(file => file.LastWriteTimeUtc < moment.UtcDateTime).Select(file => file.Name)]);
 
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Link(string existing, string added);
 
-    private string PathOf(string key) =>
-        Guid.TryParseExact(key, "N", out _) ? Path.Combine(_directory, key) : throw new ArgumentException("Not the key of a file.", nameof(key));
-}
-
-/// <summary>A file has more bytes than its kind of message may have.</summary>
-public sealed class MediaTooLargeException(long limit) : Exception($"The file has more than {limit} bytes.")
-{
-    public long Limit { get; } = limit;
+    private string PathOf(string key) => Path.Combine(_directory, NameOf(Parse(key)));
 }

@@ -8,9 +8,12 @@ public sealed class MediaOptions
     public const string SectionName = "Media";
 
     /// <summary>
-    /// Where uploads and fetched files wait until their message has an outcome; <c>{data}/media</c> if empty. With gateways and hosts on several
-    /// machines it must be a directory that all of them share.
+    /// Where uploads and fetched files wait until their message has an outcome. Default: the database where services meet in Redis and share
+    /// PostgreSQL, else the directory.
     /// </summary>
+    public MediaPlace? Store { get; set; }
+
+    /// <summary>The directory, if it is that: <c>{data}/media</c> if empty. With gateways and hosts on several machines all of them must share it.</summary>
     public string Directory { get; set; } = "";
 
     /// <summary>How long the file of a message that failed or is uncertain is kept, so that it can be sent again by hand.</summary>
@@ -22,6 +25,13 @@ public sealed class MediaOptions
     /// commas.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
+}
+
+/// <summary>Where files wait to be sent.</summary>
+public enum MediaPlace
+{
+    Directory,
+    Database,
 }
 
 [Microsoft.Extensions.Options.OptionsValidator]

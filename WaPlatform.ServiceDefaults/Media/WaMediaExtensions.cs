@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using WaPlatform.Data.Sqlite;
+using WaPlatform.ServiceDefaults.Cluster;
 using WaPlatform.ServiceDefaults.Media;
 
 namespace Microsoft.Extensions.Hosting;
@@ -22,7 +25,17 @@ public static class WaMediaExtensions
                     options.AllowedHosts.Add(host);
                 }
             });
-        builder.Services.TryAddSingleton<MediaStore>();
+        var usual = DefaultPlace(builder.Configuration);
+        builder.Services.TryAddSingleton<MediaStore>(provider =>
+            (provider.GetRequiredService<IOptions<MediaOptions>>().Value.Store ?? usual) == MediaPlace.Database
+                ? ActivatorUtilities.CreateInstance<DatabaseMediaStore>(provider)
+                : ActivatorUtilities.CreateInstance<DirectoryMediaStore>(provider));
         return builder;
     }
+
+    // Services that meet in Redis may be on several machines, and then the database is what they share.
+    private static MediaPlace DefaultPlace(IConfiguration configuration) =>
+        ClusterSettings.From(configuration).UsesRedis && configuration.GetConnectionString("wadb") is { } database && !SqliteWaDatabase.Recognizes(database)
+            ? MediaPlace.Database
+            : MediaPlace.Directory;
 }

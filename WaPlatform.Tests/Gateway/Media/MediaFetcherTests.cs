@@ -13,7 +13,7 @@ public sealed class MediaFetcherTests : IClassFixture<FileServer>, IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("wa-fetch-").FullName;
     private readonly FakeTimeProvider _time = new();
     private readonly FileServer _server;
-    private readonly MediaStore _media;
+    private readonly DirectoryMediaStore _media;
     private readonly MediaFetcher _fetcher;
 
     public MediaFetcherTests(FileServer server)
@@ -21,7 +21,7 @@ public sealed class MediaFetcherTests : IClassFixture<FileServer>, IDisposable
         _server = server;
         var options = new MediaOptions();
         options.AllowedHosts.Add("127.0.0.1");
-        _media = new MediaStore(Options.Create(options), new DataDirectory(_directory));
+        _media = new DirectoryMediaStore(Options.Create(options), new DataDirectory(_directory));
         _fetcher = new MediaFetcher(_media, Options.Create(options), _time);
     }
 
@@ -42,7 +42,7 @@ public sealed class MediaFetcherTests : IClassFixture<FileServer>, IDisposable
         var file = await FetchAsync(_server.UrlOf(path));
 
         Assert.Equal((contentType, name, size), (file.ContentType, file.Name, (int)file.Size));
-        Assert.Equal([file.Key], Files());
+        Assert.Equal([file.Key], await FilesAsync());
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class MediaFetcherTests : IClassFixture<FileServer>, IDisposable
         var refused = await Assert.ThrowsAsync<MediaRefusedException>(() => FetchAsync(_server.UrlOf(path)));
 
         Assert.Equal(problem, refused.Message);
-        Assert.Empty(Files());
+        Assert.Empty(await FilesAsync());
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class MediaFetcherTests : IClassFixture<FileServer>, IDisposable
 
         var refused = await Assert.ThrowsAsync<MediaRefusedException>(() => fetching.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken));
         Assert.Equal("Took longer than 30 s.", refused.Message);
-        Assert.Empty(Files());
+        Assert.Empty(await FilesAsync());
     }
 
     [Fact]
@@ -120,19 +120,19 @@ public sealed class MediaFetcherTests : IClassFixture<FileServer>, IDisposable
     public void Problem_AddressThatMayBeFetched_IsNone(string address, bool good) => Assert.Equal(good, MediaFetcher.Problem(address) is null);
 
     [Fact]
-    public void Copy_OfAFile_StaysWhenTheFirstIsRemoved()
+    public async Task Copy_OfAFile_StaysWhenTheFirstIsRemoved()
     {
         var key = Guid.CreateVersion7().ToString("N");
-        File.WriteAllBytes(Path.Combine(_directory, "media", key), RandomNumberGenerator.GetBytes(8));
+        await File.WriteAllBytesAsync(Path.Combine(_directory, "media", key), RandomNumberGenerator.GetBytes(8), CancellationToken);
 
-        var copy = _media.Copy(key);
+        var copy = await _media.CopyAsync(key, CancellationToken);
         _media.Delete(key);
 
-        using var content = _media.Open(copy);
+        await using var content = await _media.OpenAsync(copy, CancellationToken);
         Assert.Equal(8, content.Length);
     }
 
     private Task<FetchedFile> FetchAsync(string address) => _fetcher.FetchAsync(new Uri(address), MediaRule.Image, CancellationToken);
 
-    private IReadOnlyList<string> Files() => _media.OlderThan(DateTimeOffset.MaxValue);
+    private Task<IReadOnlyList<string>> FilesAsync() => _media.OlderThanAsync(DateTimeOffset.MaxValue, CancellationToken);
 }

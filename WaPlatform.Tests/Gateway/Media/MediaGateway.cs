@@ -5,12 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 using WaPlatform.Data.Messages;
 using WaPlatform.ServiceDefaults.Media;
 using WaPlatform.Tests.Gateway.Hosting;
+using WaPlatform.Tests.Postgres;
 using WaPlatform.Tests.Redis;
 
 namespace WaPlatform.Tests.Gateway.Media;
 
 /// <summary>A gateway that may fetch from a server beside it.</summary>
-public sealed class MediaGateway(RedisServer redis) : IAsyncLifetime
+public class MediaGateway(RedisServer redis) : IAsyncLifetime
 {
     public const string To = "5511888888888";
 
@@ -24,7 +25,7 @@ public sealed class MediaGateway(RedisServer redis) : IAsyncLifetime
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await Server.InitializeAsync();
         await Host.InitializeAsync();
@@ -34,6 +35,7 @@ public sealed class MediaGateway(RedisServer redis) : IAsyncLifetime
     {
         await Host.DisposeAsync();
         await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A device of the test's own.</summary>
@@ -45,7 +47,16 @@ public sealed class MediaGateway(RedisServer redis) : IAsyncLifetime
     }
 
     /// <summary>Keys of all files that wait.</summary>
-    public IReadOnlyList<string> Files() => Media.OlderThan(DateTimeOffset.MaxValue);
+    public Task<IReadOnlyList<string>> FilesAsync() => Media.OlderThanAsync(DateTimeOffset.MaxValue, CancellationToken);
+
+    /// <summary>Waits until these files wait and no others: a store may take a moment to remove what is done with.</summary>
+    public async Task HasFilesAsync(IEnumerable<string> keys)
+    {
+        var expected = keys.Order().ToList();
+        IReadOnlyList<string> found = [];
+        await ProcessHost.RunningHost.UntilAsync(
+            async () => (found = await FilesAsync()).Order().SequenceEqual(expected), () => $"expected {string.Join(", ", expected)}, found {string.Join(", ", found)}");
+    }
 
     public Task<HttpResponseMessage> SendAsync(object body, string? key = null) => PostAsync("/api/messages/send", JsonContent.Create(body), key);
 
@@ -70,4 +81,15 @@ public sealed class MediaGateway(RedisServer redis) : IAsyncLifetime
     internal Task<Message> FindAsync(Guid id) => Host.QueryAsync(db => db.Messages.AsNoTracking().SingleAsync(m => m.Id == id, CancellationToken));
 
     internal Task<int> CountAsync(string device) => Host.QueryAsync(db => db.Messages.CountAsync(m => m.PhoneNumber == device, CancellationToken));
+}
+
+/// <summary>The same with the files in the database, and that on PostgreSQL.</summary>
+public sealed class DatabaseMediaGateway(RedisServer redis, PostgresServer postgres) : MediaGateway(redis)
+{
+    public override async ValueTask InitializeAsync()
+    {
+        Host.Settings["ConnectionStrings:wadb"] = await postgres.NameDatabaseAsync(TestContext.Current.CancellationToken);
+        await base.InitializeAsync();
+        Assert.IsType<DatabaseMediaStore>(Media);
+    }
 }

@@ -8,7 +8,7 @@ using WaPlatform.Tests.Gateway.Media;
 
 namespace WaPlatform.Tests.Gateway.Messages;
 
-public sealed class BulkTests(MediaGateway gateway) : IClassFixture<MediaGateway>
+public abstract class BulkTests(MediaGateway gateway)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -111,7 +111,8 @@ public sealed class BulkTests(MediaGateway gateway) : IClassFixture<MediaGateway
         var ids = Ids(await response.ReadJsonAsync(HttpStatusCode.Accepted));
         var messages = await Task.WhenAll(ids.Select(gateway.FindAsync));
         Assert.Equal(20, messages.Select(message => message.Media!.Key).Distinct().Count());
-        Assert.All(messages, message => Assert.Contains(message.Media!.Key, gateway.Files()));
+        var files = await gateway.FilesAsync();
+        Assert.All(messages, message => Assert.Contains(message.Media!.Key, files));
         Assert.Equal(ids, Ids(await repeat.ReadJsonAsync(HttpStatusCode.Accepted)));
         Assert.Equal(requests + 1, gateway.Server.Requests);
         Assert.All(messages, message => Assert.Equal(MessageType.Image, message.Type));
@@ -154,3 +155,7 @@ public sealed class BulkTests(MediaGateway gateway) : IClassFixture<MediaGateway
 
     private static IEnumerable<string> Fields(JsonElement rejection) => rejection.GetProperty("errors").EnumerateObject().Select(error => error.Name);
 }
+
+public sealed class DirectoryBulkTests(MediaGateway gateway) : BulkTests(gateway), IClassFixture<MediaGateway>;
+
+public sealed class DatabaseBulkTests(DatabaseMediaGateway gateway) : BulkTests(gateway), IClassFixture<DatabaseMediaGateway>;

@@ -5,14 +5,18 @@ using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Tests.Gateway.Hosting;
 using WaPlatform.Tests.Gateway.Media;
+using WaPlatform.Tests.ProcessHost;
 
 namespace WaPlatform.Tests.Gateway.Messages;
 
-public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGateway>
+public abstract class UploadTests(MediaGateway gateway)
 {
     private const string Path = "/api/messages/send";
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    /// <summary>Makes the database refuse messages with the tag "refused".</summary>
+    protected abstract string RefuseTag { get; }
 
     [Theory]
     [InlineData(true)]
@@ -37,7 +41,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
         var message = await gateway.FindAsync(await response.ReadJsonAsync(HttpStatusCode.Accepted));
         Assert.Equal((MessageType.Image, 3, """{"caption":"olá","view_once":true}"""), (message.Type, message.Priority, message.Body));
         Assert.Equal(("foto é.png", "image/png", 3), (message.Media!.Name, message.Media.ContentType, (int)message.Media.Size));
-        await using var file = gateway.Media.Open(message.Media.Key);
+        await using var file = await gateway.Media.OpenAsync(message.Media.Key, CancellationToken);
         Assert.Equal(3, file.Length);
     }
 
@@ -65,7 +69,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
     public async Task Send_UploadAtTheLimit_IsTakenAndOneByteMoreIsNot(string type, int size, HttpStatusCode status, bool fileFirst)
     {
         var device = await gateway.RegisterAsync();
-        var before = gateway.Files();
+        var before = await gateway.FilesAsync();
         using var form = new MultipartFormDataContent();
         if (fileFirst)
         {
@@ -91,7 +95,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
             await response.AssertProblemAsync(status, "PAYLOAD_TOO_LARGE");
         }
 
-        Assert.Equal(before, gateway.Files());
+        await gateway.HasFilesAsync(before);
     }
 
     public static TheoryData<string, string[]> Refusals => new()
@@ -105,7 +109,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
     public async Task Send_FormThatIsNotRight_NamesTheFieldAndLeavesNoFile(string what, string[] fields)
     {
         var device = await gateway.RegisterAsync();
-        var before = gateway.Files();
+        var before = await gateway.FilesAsync();
         using var form = new MultipartFormDataContent();
         AddFile(form, what == "empty" ? [] : [1], "a.png", what == "wrong type" ? "image/tiff" : "image/png", what == "elsewhere" ? "photo" : "media");
         (string, string)[] texts = what switch
@@ -129,7 +133,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
 
         var problem = await response.AssertProblemAsync(HttpStatusCode.BadRequest, "VALIDATION_FAILED");
         Assert.Equal(fields, problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
-        Assert.Equal(before, gateway.Files());
+        await gateway.HasFilesAsync(before);
         Assert.Equal(0, await gateway.CountAsync(device));
     }
 
@@ -158,7 +162,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"from\"\r\n\r\nxyz")]
     public async Task Send_FormThatIsMalformed_Answers400AndLeavesNoFile(string contentType, string body)
     {
-        var before = gateway.Files();
+        var before = await gateway.FilesAsync();
         using var content = new StringContent(body);
         content.Headers.Remove("Content-Type");
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -166,13 +170,13 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
         using var response = await gateway.PostAsync(Path, content);
 
         await response.AssertProblemAsync(HttpStatusCode.BadRequest, "VALIDATION_FAILED");
-        Assert.Equal(before, gateway.Files());
+        await gateway.HasFilesAsync(before);
     }
 
     [Fact]
     public async Task Send_UploadBrokenOff_LeavesNoFile()
     {
-        var before = gateway.Files();
+        var before = await gateway.FilesAsync();
         var address = gateway.Host.Address;
         var token = gateway.Host.Client.DefaultRequestHeaders.Authorization!.Parameter;
         using (var client = new TcpClient())
@@ -183,17 +187,17 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
                     $"POST {Path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\n\r\n"
                     + "--b\r\nContent-Disposition: form-data; name=\"media\"; filename=\"a.png\"\r\n\r\n" + new string('x', 200_000)),
                 CancellationToken);
-            await WaitAsync(() => gateway.Files().Count == before.Count + 1);
+            await RunningHost.UntilAsync(async () => (await gateway.FilesAsync()).Count == before.Count + 1, () => "no file");
         }
 
-        await WaitAsync(() => gateway.Files().Count == before.Count);
+        await gateway.HasFilesAsync(before);
     }
 
     [Fact]
     public async Task Send_SameUploadSameKey_IsOneMessageWithOneFile()
     {
         var device = await gateway.RegisterAsync();
-        var before = gateway.Files();
+        var before = await gateway.FilesAsync();
 
         using var first = await UploadAsync(device, [1, 2], "key");
         using var repeat = await UploadAsync(device, [1, 2], "key");
@@ -204,25 +208,24 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
         Assert.Equal(message.GetProperty("id").GetString(), again.GetProperty("id").GetString());
         Assert.True(again.GetProperty("idempotent").GetBoolean());
         await other.AssertProblemAsync(HttpStatusCode.Conflict, "IDEMPOTENCY_CONFLICT");
-        Assert.Equal([(await gateway.FindAsync(message)).Media!.Key], gateway.Files().Except(before));
+        await gateway.HasFilesAsync([.. before, (await gateway.FindAsync(message)).Media!.Key]);
     }
 
     [Fact]
     public async Task Send_UploadThatIsNotAccepted_LeavesNoFile()
     {
         var device = await gateway.RegisterAsync();
-        var before = gateway.Files();
+        var before = await gateway.FilesAsync();
 
         using var unknown = await UploadAsync("5599999999999", [1], null);
         using var notRunning = await UploadAsync(device, [1], null, ("requireConnected", "true"));
-        await gateway.Host.QueryAsync(db => db.Database.ExecuteSqlRawAsync(
-            "CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Tag = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END", CancellationToken));
+        await gateway.Host.QueryAsync(db => db.Database.ExecuteSqlRawAsync(RefuseTag, CancellationToken));
         using var notStored = await UploadAsync(device, [1], null, ("tag", "refused"));
 
         await unknown.AssertProblemAsync(HttpStatusCode.NotFound, "DEVICE_NOT_FOUND");
         await notRunning.AssertProblemAsync(HttpStatusCode.Conflict, "DEVICE_NOT_RUNNING");
         await notStored.AssertProblemAsync(HttpStatusCode.InternalServerError, "INTERNAL_ERROR");
-        Assert.Equal(before, gateway.Files());
+        await gateway.HasFilesAsync(before);
     }
 
     [Fact]
@@ -239,7 +242,7 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
 
         var message = await gateway.FindAsync(await first.ReadJsonAsync(HttpStatusCode.Accepted));
         Assert.Equal(("a.png", "image/png", 3L), (message.Media!.Name, message.Media.ContentType, message.Media.Size));
-        Assert.Contains(message.Media.Key, gateway.Files());
+        Assert.Contains(message.Media.Key, await gateway.FilesAsync());
         Assert.True((await repeat.ReadJsonAsync(HttpStatusCode.Accepted)).GetProperty("idempotent").GetBoolean());
         await other.AssertProblemAsync(HttpStatusCode.Conflict, "IDEMPOTENCY_CONFLICT");
         await nobody.AssertProblemAsync(HttpStatusCode.NotFound, "DEVICE_NOT_FOUND");
@@ -267,17 +270,6 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
         using var response = await gateway.PostAsync(Path, content);
 
         await response.AssertProblemAsync(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
-    }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var round = 0; round < 1500 && !condition(); round++)
-        {
-            await timer.WaitForNextTickAsync(CancellationToken);
-        }
-
-        Assert.True(condition());
     }
 
     private static void AddTexts(MultipartFormDataContent form, string device, params (string Name, string Text)[] texts)
@@ -313,4 +305,18 @@ public sealed class UploadTests(MediaGateway gateway) : IClassFixture<MediaGatew
         AddFile(form, content, "a.png", "image/png");
         return await gateway.PostAsync(Path, form, key);
     }
+}
+
+public sealed class DirectoryUploadTests(MediaGateway gateway) : UploadTests(gateway), IClassFixture<MediaGateway>
+{
+    protected override string RefuseTag => "CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.Tag = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END";
+}
+
+public sealed class DatabaseUploadTests(DatabaseMediaGateway gateway) : UploadTests(gateway), IClassFixture<DatabaseMediaGateway>
+{
+    protected override string RefuseTag =>
+        """
+        CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN IF NEW."Tag" = 'refused' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
+        CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION refuse();
+        """;
 }

@@ -147,7 +147,7 @@ public sealed class OutboxTests(RedisServer redis)
         var file = line.GetProperty("file");
         Assert.Equal(("praia ção.png", Convert.ToHexStringLower(SHA256.HashData(bytes)), "image/png"), (
             file.GetProperty("name").GetString(), file.GetProperty("sha256").GetString(), file.GetProperty("contentType").GetString()));
-        Assert.Throws<FileNotFoundException>(() => media.Open(key));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => media.OpenAsync(key, CancellationToken));
         Assert.Null((await host.QueryAsync(db => db.Messages.SingleAsync(m => m.Id == ids[0], CancellationToken))).Media);
 
         var lost = await StoreAsync(host, [image]);
