@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
+using WaPlatform.Gateway.Hosts;
 using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
@@ -48,7 +50,7 @@ public static class GatewayExtensions
         services.AddEvents();
         services.AddEngineProxy();
         services.AddApiDescription();
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
 
         return builder;
     }
@@ -72,6 +74,7 @@ public static class GatewayExtensions
         app.MapEvents();
         app.MapEngineProxy();
         app.MapHealth();
+        app.MapHosts();
         app.MapApiDescription();
 
         return app;

@@ -79,6 +79,7 @@ public static class DeviceReasonAdvice
         DeviceReason.EngineMissing => "There is no engine binary. Set ENGINE_PATH to the go-whatsapp-web-multidevice binary (9.0.1 or newer), or ENGINE=simulator to try the platform without WhatsApp.",
         DeviceReason.PortExhausted => "No free port for another engine; raise MAX_PROCESSES or free ports from PROCESS_BASE_PORT on.",
         DeviceReason.CapacityExhausted => "The host runs MAX_PROCESSES engines already; raise it, add a host, or stop a device.",
+        DeviceReason.HostLost => "The host that ran the number is gone; another takes it over in a few seconds.",
         DeviceReason.ReachoutTimelock => "WhatsApp lets the number write to nobody who never wrote to it (error 463). Such messages wait; replies go out.",
         DeviceReason.SessionStoreUnavailable => "The database that keeps the numbers' sessions can't be used; the device starts by itself when it can. The host's log says why.",
         DeviceReason.NetworkDown => "WhatsApp can't be reached; the engine goes on trying.",

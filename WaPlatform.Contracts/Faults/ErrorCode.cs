@@ -25,6 +25,8 @@ public enum ErrorCode
     CapacityExhausted,
     StorageUnavailable,
     InternalError,
+    HostNotFound,
+    HostLost,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -38,10 +40,10 @@ public static class ErrorCodes
         ErrorCode.ValidationFailed => 400,
         ErrorCode.Unauthenticated => 401,
         ErrorCode.Forbidden => 403,
-        ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound => 404,
+        ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound or ErrorCode.HostNotFound => 404,
         ErrorCode.MethodNotAllowed => 405,
         ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.MessageStateConflict or ErrorCode.DeviceNotRunning
-            or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired => 409,
+            or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost => 409,
         ErrorCode.PayloadTooLarge => 413,
         ErrorCode.UnsupportedMediaType => 415,
         ErrorCode.RateLimited => 429,
@@ -79,6 +81,8 @@ public static class ErrorCodes
         ErrorCode.EngineTimeout => "The engine did not answer in time.",
         ErrorCode.CapacityExhausted => "No host has room for another device.",
         ErrorCode.StorageUnavailable => "The database cannot take this now.",
+        ErrorCode.HostNotFound => "There is no such host.",
+        ErrorCode.HostLost => "The host is gone.",
         _ => "Something went wrong on our side.",
     };
 }

@@ -31,7 +31,7 @@ internal static class DeviceActions
 
                 // Read again: the owner has stored the new wish.
                 return await db.FindDeviceAsync(phone, cancellationToken) is { } row
-                    ? TypedResults.Accepted($"/api/devices/{phone}", DeviceView.From(row, live))
+                    ? TypedResults.Accepted($"/api/devices/{phone}", DeviceView.From(row, live, silence: null))
                     : ProblemResult.NoDevice(phone.Digits);
             })
             .WithSummary(summary)

@@ -5,7 +5,7 @@ using WaPlatform.Gateway.Faults;
 namespace WaPlatform.Gateway.Devices;
 
 /// <summary>Asks the owners of devices how they are. An owner that does not answer costs a moment, never the whole answer.</summary>
-internal sealed partial class DeviceOwners(IGrainFactory grains, TimeProvider timeProvider, ILogger<DeviceOwners> logger)
+internal sealed partial class DeviceOwners(IGrainFactory grains, SilentDevices silent, TimeProvider timeProvider, ILogger<DeviceOwners> logger)
 {
     private const int MaxAtOnce = 64;
 
@@ -13,21 +13,29 @@ internal sealed partial class DeviceOwners(IGrainFactory grains, TimeProvider ti
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PatienceWithList = TimeSpan.FromSeconds(2);
 
-    public async Task<DeviceView> ViewAsync(Device row, CancellationToken cancellationToken) =>
-        DeviceView.From(row, await FindLiveAsync(row.PhoneNumber, cancellationToken));
+    public async Task<DeviceView> ViewAsync(Device row, CancellationToken cancellationToken) => (await ViewAsync([row], cancellationToken))[0];
 
     /// <summary>Views in the order of the rows.</summary>
     public async Task<DeviceView[]> ViewAsync(IReadOnlyList<Device> rows, CancellationToken cancellationToken)
     {
-        var views = new DeviceView[rows.Count];
+        var live = new DeviceLive?[rows.Count];
         using var deadline = new CancellationTokenSource(PatienceWithList, timeProvider);
         await Parallel.ForEachAsync(
             Enumerable.Range(0, rows.Count),
             new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
-            async (index, token) => views[index] = DeviceView.From(
-                rows[index], deadline.IsCancellationRequested ? null : await FindLiveAsync(rows[index].PhoneNumber, token)));
+            async (index, token) => live[index] = deadline.IsCancellationRequested ? null : await FindLiveAsync(rows[index].PhoneNumber, token));
 
-        return views;
+        var unanswered = Enumerable.Range(0, rows.Count).Where(index => live[index] is null).ToList();
+        var silences = await silent.ReadAsync([.. unanswered.Select(index => rows[index])], cancellationToken);
+        var known = unanswered.Zip(silences).ToDictionary();
+        return [.. rows.Select((row, index) => DeviceView.From(row, live[index], known.GetValueOrDefault(index)))];
+    }
+
+    /// <summary>How a device is doing in the engine's own terms.</summary>
+    public async Task<DeviceStatusView> StatusAsync(Device row, CancellationToken cancellationToken)
+    {
+        var live = await FindLiveAsync(row.PhoneNumber, cancellationToken);
+        return DeviceStatusView.From(row, live, live is null ? (await silent.ReadAsync([row], cancellationToken))[0] : null);
     }
 
     /// <returns>Null when the owner cannot be reached.</returns>

@@ -21,7 +21,7 @@ internal static class DeviceStatus
     internal static async Task<Results<Ok<DeviceStatusView>, ProblemResult>> GetStatus(
         PhoneNumber phone, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken) =>
         await db.FindDeviceAsync(phone, cancellationToken) is { } row
-            ? TypedResults.Ok(DeviceStatusView.From(row, await owners.FindLiveAsync(phone.Digits, cancellationToken)))
+            ? TypedResults.Ok(await owners.StatusAsync(row, cancellationToken))
             : ProblemResult.NoDevice(phone.Digits);
 
     /// <summary>The device's state changes, newest first.</summary>

@@ -25,20 +25,26 @@ internal sealed record DeviceView(
     DateTimeOffset UpdatedAt)
 {
     /// <param name="live">What the owner says; null when it cannot be reached: then the row is the last that is known.</param>
-    public static DeviceView From(Device row, DeviceLive? live) => new(
-        row.PhoneNumber,
-        row.Name,
-        live?.State ?? row.State,
-        live is null ? row.Reason : live.Reason,
-        DeviceReasonAdvice.For(live is null ? row.Reason : live.Reason),
-        live?.Since ?? row.Since,
-        row.Desired,
-        live is null ? row.Jid : live.Jid,
-        live?.Process,
-        live?.Queue ?? new QueueInfo(0, 0, 0, row.QueuePaused, null, row.QueueSettings),
-        ProxyUrl.WithoutPassword(row.Proxy),
-        row.CreatedAt,
-        row.UpdatedAt);
+    /// <param name="silence">What is known of a device whose owner cannot be reached.</param>
+    public static DeviceView From(Device row, DeviceLive? live, Silence? silence)
+    {
+        var lost = live is null && silence is { HostLost: true };
+        var reason = live is not null ? live.Reason : lost ? DeviceReason.HostLost : row.Reason;
+        return new DeviceView(
+            row.PhoneNumber,
+            row.Name,
+            live?.State ?? (lost ? DeviceState.Disconnected : row.State),
+            reason,
+            DeviceReasonAdvice.For(reason),
+            live?.Since ?? (lost ? silence!.Since : null) ?? row.Since,
+            row.Desired,
+            live is null ? row.Jid : live.Jid,
+            live?.Process,
+            live?.Queue ?? silence?.Queue ?? new QueueInfo(0, 0, 0, row.QueuePaused, null, row.QueueSettings),
+            ProxyUrl.WithoutPassword(row.Proxy),
+            row.CreatedAt,
+            row.UpdatedAt);
+    }
 }
 
 /// <summary>How a device is doing in the engine's own terms.</summary>
@@ -56,9 +62,9 @@ internal sealed record DeviceStatusView(
     DateTimeOffset? LastOutboundAt,
     DateTimeOffset? LastAckAt)
 {
-    public static DeviceStatusView From(Device row, DeviceLive? live)
+    public static DeviceStatusView From(Device row, DeviceLive? live, Silence? silence)
     {
-        var device = DeviceView.From(row, live);
+        var device = DeviceView.From(row, live, silence);
         var engine = live?.Engine;
         return new DeviceStatusView(
             row.PhoneNumber, device.State, device.Reason, device.Since, row.Desired, device.Jid, live is not null,

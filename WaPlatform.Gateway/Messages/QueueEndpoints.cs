@@ -46,8 +46,9 @@ internal static class QueueEndpoints
 
         var rows = await devices.OrderBy(d => d.PhoneNumber).Take(page.Limit + 1).ToListAsync(cancellationToken);
         var next = rows.Count > page.Limit ? PageRequest.Encode(rows[page.Limit - 1].PhoneNumber) : null;
-        var views = await db.ReadQueuesAsync(rows.Take(page.Limit).ToList(), timeProvider, cancellationToken);
-        return TypedResults.Ok(new Page<QueueView>(views, next, total));
+        var devicesOfPage = rows.Take(page.Limit).ToList();
+        var queues = await db.ReadQueuesAsync(devicesOfPage, timeProvider, cancellationToken);
+        return TypedResults.Ok(new Page<QueueView>([.. devicesOfPage.Zip(queues, (device, queue) => QueueView.From(device.PhoneNumber, queue))], next, total));
     }
 
     /// <summary>One device's queue.</summary>
@@ -59,9 +60,8 @@ internal static class QueueEndpoints
             return ProblemResult.NoDevice(phone.Digits);
         }
 
-        return TypedResults.Ok(await owners.FindQueueAsync(phone.Digits, cancellationToken) is { } queue
-            ? QueueView.From(phone.Digits, queue)
-            : (await db.ReadQueuesAsync([device], timeProvider, cancellationToken))[0]);
+        var queue = await owners.FindQueueAsync(phone.Digits, cancellationToken) ?? (await db.ReadQueuesAsync([device], timeProvider, cancellationToken))[0];
+        return TypedResults.Ok(QueueView.From(phone.Digits, queue));
     }
 
     /// <summary>Holds the queue: messages are still accepted, and wait until it is resumed.</summary>

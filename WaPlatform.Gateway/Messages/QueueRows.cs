@@ -12,7 +12,7 @@ namespace WaPlatform.Gateway.Messages;
 internal static class QueueRows
 {
     /// <summary>The queues of these devices, in their order.</summary>
-    public static async Task<IReadOnlyList<QueueView>> ReadQueuesAsync(
+    public static async Task<IReadOnlyList<QueueInfo>> ReadQueuesAsync(
         this WaDbContext db, IReadOnlyList<Device> devices, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var numbers = devices.Select(device => device.PhoneNumber).ToList();
@@ -38,9 +38,9 @@ internal static class QueueRows
             int Of(MessageStatus status) => counts.GetValueOrDefault(status)?.Count ?? 0;
             double? oldest = counts.TryGetValue(MessageStatus.Queued, out var queued) ? Math.Round((now - queued.Oldest).TotalSeconds, 1) : null;
             var parkedUntil = counts.GetValueOrDefault(MessageStatus.Scheduled)?.ParkedUntil;
-            return QueueView.From(device.PhoneNumber, new QueueInfo(
+            return new QueueInfo(
                 Of(MessageStatus.Queued), Of(MessageStatus.Sending), Of(MessageStatus.Scheduled), device.QueuePaused, oldest, device.QueueSettings,
-                parkedUntil > now ? parkedUntil : null));
+                parkedUntil > now ? parkedUntil : null);
         })];
     }
 }
