@@ -71,7 +71,7 @@ public class MediaGateway(RedisServer redis) : IAsyncLifetime
         }
 
         // Else a body that is refused by its length is still being written when the connection ends.
-        request.Headers.ExpectContinue = content.Headers.ContentLength > 100_000_000;
+        request.Headers.ExpectContinue = content.Headers.ContentLength > 1_000_000;
 
         return await Host.Client.SendAsync(request, CancellationToken);
     }
