@@ -20,7 +20,7 @@ using WaPlatform.Tests.Redis;
 
 namespace WaPlatform.Tests.Gateway.Hosting;
 
-/// <summary>The real gateway on a real port and a SQLite file; only the devices' owners and the live channel are the test's.</summary>
+/// <summary>The real gateway on a real port and a SQLite file; only the devices' owners and the live channel are the test's, unless it wants real ones.</summary>
 public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
 {
     public const string AdminPassword = "a long enough password";
@@ -52,6 +52,12 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
     /// <summary>Settings on top of the usual ones.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
 
+    /// <summary>The owners of its devices are those of a real cluster; <c>ConnectionStrings:redis</c> says which.</summary>
+    public bool IsInCluster { get; init; }
+
+    /// <summary>Hears what is said on the live channel, which all who use one Redis server share.</summary>
+    public bool HearsLiveChannel { get; init; }
+
     /// <summary>Services on top of the gateway's own.</summary>
     internal Action<IServiceCollection> Configure { get; init; } = _ => { };
 
@@ -74,8 +80,19 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         builder.AddWaDatabase();
         builder.AddWaRedis();
         builder.AddGateway();
-        builder.Services.AddSingleton<IGrainFactory>(Devices);
-        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(LiveSubscription)));
+        if (IsInCluster)
+        {
+            builder.AddWaClusterClient();
+        }
+        else
+        {
+            builder.Services.AddSingleton<IGrainFactory>(Devices);
+        }
+
+        if (!HearsLiveChannel)
+        {
+            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(LiveSubscription)));
+        }
 
         Configure(builder.Services);
         _app = builder.Build();
