@@ -19,7 +19,7 @@ internal static class DeviceActions
 
     private static void MapAction(this RouteGroupBuilder group, string name, string summary, Func<IDeviceGrain, Task<DeviceLive>> act) =>
         group.MapPost($"/{{phone}}/{name}", async Task<Results<Accepted<DeviceView>, ProblemResult>> (
-                PhoneNumber phone, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken) =>
+                PhoneNumber phone, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken) =>
             {
                 // Before the call: a grain can be made for any key.
                 if (await db.FindDeviceAsync(phone, cancellationToken) is null)
@@ -27,7 +27,7 @@ internal static class DeviceActions
                     return ProblemResult.NoDevice(phone.Digits);
                 }
 
-                var live = await act(grains.GetGrain<IDeviceGrain>(phone.Digits)).WaitAsync(cancellationToken);
+                var live = await act(await owners.ReachAsync(phone.Digits, cancellationToken)).WaitAsync(cancellationToken);
 
                 // Read again: the owner has stored the new wish.
                 return await db.FindDeviceAsync(phone, cancellationToken) is { } row

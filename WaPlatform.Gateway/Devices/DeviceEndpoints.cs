@@ -138,14 +138,14 @@ internal static class DeviceEndpoints
     /// <summary>Unlinks the number, stops its engine and forgets the device.</summary>
     /// <param name="erase">Also remove session and files. Default: false.</param>
     internal static async Task<Results<NoContent, ProblemResult>> RemoveDevice(
-        PhoneNumber phone, bool? erase, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken)
+        PhoneNumber phone, bool? erase, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)
         {
             return ProblemResult.NoDevice(phone.Digits);
         }
 
-        await grains.GetGrain<IDeviceGrain>(phone.Digits).RemoveAsync(erase ?? false);
+        await (await owners.ReachAsync(phone.Digits, cancellationToken)).RemoveAsync(erase ?? false);
         return TypedResults.NoContent();
     }
 }

@@ -1,4 +1,5 @@
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Data.Devices;
 using WaPlatform.Gateway.Faults;
 
@@ -12,6 +13,9 @@ internal sealed partial class DeviceOwners(IGrainFactory grains, SilentDevices s
     // An owner in this process answers in microseconds, one elsewhere in a few milliseconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PatienceWithList = TimeSpan.FromSeconds(2);
+
+    // Also for a host that has just taken the device, and for a busy one.
+    private static readonly TimeSpan PatienceToReach = TimeSpan.FromSeconds(8);
 
     public async Task<DeviceView> ViewAsync(Device row, CancellationToken cancellationToken) => (await ViewAsync([row], cancellationToken))[0];
 
@@ -36,6 +40,23 @@ internal sealed partial class DeviceOwners(IGrainFactory grains, SilentDevices s
     {
         var live = await FindLiveAsync(row.PhoneNumber, cancellationToken);
         return DeviceStatusView.From(row, live, live is null ? (await silent.ReadAsync([row], cancellationToken))[0] : null);
+    }
+
+    /// <summary>The owner of a device, once it has answered: for what takes long, so that nobody waits for long where nobody is.</summary>
+    /// <exception cref="PlatformException">ENGINE_UNAVAILABLE, or what the owner says of a device that it cannot have.</exception>
+    public async Task<IDeviceGrain> ReachAsync(string phoneNumber, CancellationToken cancellationToken)
+    {
+        var owner = grains.GetGrain<IDeviceGrain>(phoneNumber);
+        var asked = owner.EnsureActiveAsync();
+        try
+        {
+            await asked.WaitAsync(PatienceToReach, timeProvider, cancellationToken);
+            return owner;
+        }
+        catch (TimeoutException) when (!asked.IsCompleted)
+        {
+            throw new PlatformException(ErrorCode.EngineUnavailable, "No host that could have the device answers.") { RetryAfter = PatienceWithList };
+        }
     }
 
     /// <returns>Null when the owner cannot be reached.</returns>

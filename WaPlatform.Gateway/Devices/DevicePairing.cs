@@ -21,7 +21,7 @@ internal static class DevicePairing
 
     /// <summary>A QR code that is valid now, to be scanned with the phone. With Accept: image/png the picture itself.</summary>
     internal static async Task<Results<Ok<QrView>, FileContentHttpResult, ProblemResult>> GetQr(
-        PhoneNumber phone, HttpContext context, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+        PhoneNumber phone, HttpContext context, WaDbContext db, DeviceOwners owners, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)
         {
@@ -31,7 +31,7 @@ internal static class DevicePairing
         // Whoever scans it owns the session: no cache may keep it.
         context.Response.Headers.CacheControl = "no-store";
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetQrAsync().WaitAsync(waiting.Token);
+        var code = await (await owners.ReachAsync(phone.Digits, waiting.Token)).GetQrAsync().WaitAsync(waiting.Token);
         return Accepts.Prefers(context.Request, Png)
             ? TypedResults.File(code.Png, Png)
             : TypedResults.Ok(new QrView(phone.Digits, code.ToDataUri(), code.GeneratedAt, code.ExpiresAt));
@@ -39,7 +39,7 @@ internal static class DevicePairing
 
     /// <summary>A code to type on the phone instead of scanning.</summary>
     internal static async Task<Results<Ok<PairingCodeView>, ProblemResult>> GetPairingCode(
-        PhoneNumber phone, HttpResponse response, WaDbContext db, IGrainFactory grains, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+        PhoneNumber phone, HttpResponse response, WaDbContext db, DeviceOwners owners, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (await db.FindDeviceAsync(phone, cancellationToken) is null)
         {
@@ -48,7 +48,7 @@ internal static class DevicePairing
 
         response.Headers.CacheControl = "no-store";
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        var code = await grains.GetGrain<IDeviceGrain>(phone.Digits).GetPairingCodeAsync().WaitAsync(waiting.Token);
+        var code = await (await owners.ReachAsync(phone.Digits, waiting.Token)).GetPairingCodeAsync().WaitAsync(waiting.Token);
         return TypedResults.Ok(new PairingCodeView(phone.Digits, code.Code, code.ExpiresAt));
     }
 }

@@ -76,10 +76,10 @@ internal static class QueueEndpoints
 
     /// <summary>Cancels every message that waits, scheduled ones included.</summary>
     internal static async Task<Results<Ok<PurgeView>, ProblemResult>> PurgeQueue(
-        PhoneNumber phone, WaDbContext db, IGrainFactory grains, CancellationToken cancellationToken) =>
+        PhoneNumber phone, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken) =>
         await db.FindDeviceAsync(phone, cancellationToken) is null
             ? ProblemResult.NoDevice(phone.Digits)
-            : TypedResults.Ok(new PurgeView(phone.Digits, await grains.GetGrain<IDeviceGrain>(phone.Digits).PurgeQueueAsync().WaitAsync(cancellationToken)));
+            : TypedResults.Ok(new PurgeView(phone.Digits, await (await owners.ReachAsync(phone.Digits, cancellationToken)).PurgeQueueAsync().WaitAsync(cancellationToken)));
 
     private static async Task<Results<Ok<QueueView>, ProblemResult>> SetPausedAsync(
         PhoneNumber phone, bool paused, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider, CancellationToken cancellationToken)

@@ -16,6 +16,9 @@ internal sealed partial class Sender(
     /// <summary>How long a request waits for the outcome of its message.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    // Most messages have their outcome by then.
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(5);
+
     // On top of the wait: for the owner to wake up and answer.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -84,7 +87,14 @@ internal sealed partial class Sender(
                 await owner.WakeQueueAsync(unindexed: true).WaitAsync(Grace, timeProvider, waiting.Token);
             }
 
-            return await owner.SubmitAsync(message.Id, LongestWait).WaitAsync(LongestWait + Grace, timeProvider, waiting.Token) ?? message.ToView();
+            var submitted = owner.SubmitAsync(message.Id, LongestWait);
+            if (await Task.WhenAny(submitted, Task.Delay(Usual, timeProvider, waiting.Token)) != submitted)
+            {
+                // One that is there says so at once, whatever its message waits for.
+                await owner.EnsureActiveAsync().WaitAsync(Grace, timeProvider, waiting.Token);
+            }
+
+            return await submitted.WaitAsync(LongestWait + Grace, timeProvider, waiting.Token) ?? message.ToView();
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

