@@ -13,6 +13,7 @@ namespace WaPlatform.ProcessHost.Devices;
 internal sealed partial class DeviceSupervisor(
     EngineRunner runner, DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, DeviceMetrics metrics, ILogger logger)
 {
+    private static readonly TimeSpan FirstObstacleRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ObstacleRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
 
@@ -136,15 +137,18 @@ internal sealed partial class DeviceSupervisor(
 
     private async Task RunLivesAsync(CancellationToken stoppingToken)
     {
+        var retry = FirstObstacleRetry;
         while (!stoppingToken.IsCancellationRequested)
         {
             if (await runner.RunAsync(stoppingToken) is not { } end)
             {
-                // Something is missing that may come: binary, place or port.
-                await PauseAsync(ObstacleRetry, stoppingToken);
+                // Something is missing that may come: binary, session, place or port.
+                await PauseAsync(retry, stoppingToken);
+                retry = TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, ObstacleRetry.Ticks));
                 continue;
             }
 
+            retry = FirstObstacleRetry;
             var delay = end.Planned ? TimeSpan.Zero : RestartPolicy.Decide(end.Reason, _exits.Add(), Random.Shared.NextDouble(), host.Supervision);
             var willRestart = delay is not null && !stoppingToken.IsCancellationRequested;
             if (end.Pid is { } pid)
