@@ -29,7 +29,7 @@ public static class ServiceDefaultsExtensions
 
         // A line for every statement, request and probe buries all others, and costs more than what it tells of.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning)
-            .AddFilter("Orleans", LogLevel.Warning).AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+            .AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Error).AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
         BoundedDrain.Add(builder.Services);
         builder.Services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));

@@ -76,9 +76,9 @@ internal sealed partial class DeviceGrain(
 
     public Task<DeviceLive> RestartAsync() => CommandAsync(owner => owner.RestartAsync());
 
-    public Task<DeviceLive> LogoutAsync() => CommandAsync(owner => owner.LogoutAsync());
+    public Task<DeviceLive> LogoutAsync() => CommandAsync(owner => owner.Link.LogoutAsync());
 
-    public Task<DeviceLive> ReconnectAsync() => CommandAsync(owner => owner.ReconnectAsync());
+    public Task<DeviceLive> ReconnectAsync() => CommandAsync(owner => owner.Link.ReconnectAsync());
 
     public Task<DeviceLive> ReloadSettingsAsync() => CommandAsync(owner => owner.ReloadSettingsAsync());
 

@@ -11,13 +11,11 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Everything that one device has while this host owns it, and what an operator may ask of it.</summary>
 internal sealed partial class DeviceOwner(
-    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, PairingDesk pairing, Outbox outbox, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceLink link, PairingDesk pairing, Outbox outbox, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
 {
-    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(45);
     // What the engine has in hand: an operator's restart waits for WhatsApp's answer, the end of a host has less time.
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ShortFinishTimeout = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan UnlinkTimeout = TimeSpan.FromSeconds(20);
 
     // One command at a time: a start that comes while a stop still waits for the engine's end must not be taken for done.
     private readonly SemaphoreSlim _command = new(1);
@@ -26,6 +24,8 @@ internal sealed partial class DeviceOwner(
     private bool _isLeaving;
 
     public DeviceSupervisor Supervisor => supervisor;
+
+    public DeviceLink Link => link;
 
     public PairingDesk Pairing => pairing;
 
@@ -97,40 +97,9 @@ internal sealed partial class DeviceOwner(
         Run();
     });
 
-    public async Task LogoutAsync()
-    {
-        condition.IsUnlinking = true;
-        try
-        {
-            await DialAsync((client, ended) => client.LogoutAsync(ended));
-            condition.Unlink(DeviceReason.Operator);
-        }
-        finally
-        {
-            condition.IsUnlinking = false;
-        }
-    }
-
-    public async Task ReconnectAsync()
-    {
-        if (!condition.Facts.Paired)
-        {
-            throw new PlatformException(ErrorCode.DeviceNotPaired, "The number is not paired; ask for a QR code first.");
-        }
-
-        var session = await supervisor.ReadyAsync(ReadyTimeout);
-        if (session.IsDialing || condition.Facts.Dialing)
-        {
-            // A second dial beside one that is under way would freeze the engine (gowa real.md §3.1 point 4); this is what was asked for anyway.
-            return;
-        }
-
-        await DialAsync((client, ended) => client.ReconnectAsync(ended));
-    }
-
     public async Task RemoveAsync(bool erase)
     {
-        await UnlinkIfPossibleAsync();
+        await link.UnlinkIfPossibleAsync();
         await InTurnAsync(async () =>
         {
             // No command that still waits for its turn may start the engine again.
@@ -231,23 +200,6 @@ internal sealed partial class DeviceOwner(
         supervisor.Start();
     }
 
-    private async Task DialAsync(Func<EngineClient, CancellationToken, Task<EngineAnswer>> call)
-    {
-        var session = await supervisor.ReadyAsync(ReadyTimeout);
-        try
-        {
-            var answer = await session.DialAsync(client => call(client, session.Ended));
-            if (!answer.IsSuccess)
-            {
-                throw EngineFaults.From(answer);
-            }
-        }
-        catch (Exception exception) when (EngineFaults.IsCallFailure(exception) || exception is OperationCanceledException)
-        {
-            throw EngineFaults.From(exception);
-        }
-    }
-
     private async Task InTurnAsync(Func<Task> command)
     {
         await _command.WaitAsync();
@@ -269,30 +221,9 @@ internal sealed partial class DeviceOwner(
         }
     }
 
-    private async Task UnlinkIfPossibleAsync()
-    {
-        if (!condition.Facts.Paired || supervisor.Ready is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await LogoutAsync().WaitAsync(UnlinkTimeout, host.TimeProvider);
-        }
-        catch (Exception exception) when (exception is PlatformException or TimeoutException)
-        {
-            // The number can still be unlinked on the phone; that must not keep it here.
-            Log.NotUnlinked(logger, PhoneNumber.Parse(record.Device.PhoneNumber).Masked, exception.Message);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Took device {Phone}; starts its engine: {Runs} ({Why}).")]
         public static partial void Resumed(ILogger logger, string phone, bool runs, string why);
-
-        [LoggerMessage(2, LogLevel.Warning, "Device {Phone} could not be unlinked from WhatsApp: {Why}")]
-        public static partial void NotUnlinked(ILogger logger, string phone, string why);
     }
 }

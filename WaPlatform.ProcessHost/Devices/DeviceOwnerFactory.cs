@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
@@ -28,13 +29,14 @@ internal sealed class DeviceOwnerFactory(
         var runner = new EngineRunner(
             record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
         var supervisor = new DeviceSupervisor(runner, record, condition, journal, host, metrics, loggers.CreateLogger<DeviceSupervisor>());
+        var link = new DeviceLink(PhoneNumber.Parse(phone), condition, supervisor, host.TimeProvider, loggers.CreateLogger<DeviceLink>());
         var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
         var home = host.HomeOf(phone);
         var knowsAll = home.Take(record.Device.Home, record.Device.Epoch);
         await record.SetHomeAsync(home.Name, cancellationToken);
         var outbox = CreateOutbox(record, condition, supervisor, journal, knowsAll);
         var report = new DeviceReport(record, condition, supervisor, outbox, host);
-        owner = new DeviceOwner(record, condition, supervisor, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
+        owner = new DeviceOwner(record, condition, supervisor, link, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
     }
 

@@ -13,6 +13,7 @@ namespace WaPlatform.ProcessHost.Devices;
 internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> databases, EngineHost host, Placement placement, ILogger<FleetGrain> logger) : Grain, IFleetGrain
 {
     private const int RoundsBetweenAll = 15;
+    private static readonly TimeSpan KeepLostHosts = TimeSpan.FromDays(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task? _keeping;
@@ -68,6 +69,13 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
             var now = await database.GetClockAsync(host.TimeProvider, _stopping.Token);
             var running = database.Devices.Where(d => d.Desired == DesiredState.Running && (all || !database.Hosts.Any(h => h.Id == d.OwnerHost && h.LeaseUntil > now)))
                 .Select(d => d.PhoneNumber);
+
+            if (all)
+            {
+                // Nobody looks for a host that has been gone for so long.
+                var forgotten = now - KeepLostHosts;
+                await database.Hosts.Where(h => h.LeaseUntil < forgotten).ExecuteDeleteAsync(_stopping.Token);
+            }
 
             // A device that nobody wants to run has an owner, too, while messages of it have to be ended.
             var expiring = database.Messages.Waiting().Where(m => m.ExpiresAt <= now).Select(m => m.PhoneNumber);
