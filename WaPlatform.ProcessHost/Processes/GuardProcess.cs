@@ -60,7 +60,15 @@ internal sealed partial class GuardProcess(ILogger<GuardProcess> logger) : IDisp
             if (_process is { } process)
             {
                 _process = null;
-                process.StandardInput.Dispose();
+                try
+                {
+                    process.StandardInput.Dispose();
+                }
+                catch (IOException)
+                {
+                    // It died before.
+                }
+
                 if (!process.WaitForExit(EndPatience))
                 {
                     process.Kill();

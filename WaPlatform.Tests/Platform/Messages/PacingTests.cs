@@ -10,7 +10,7 @@ public sealed class PacingTests(PostgresServer postgres, RedisServer redis)
     private const string Recipient = "5511888880541";
 
     // Between a send's start and its arrival, on a machine that has other things to do: as much later may one come, and as much sooner the next seem to.
-    private const double Way = 250;
+    private const double Way = 400;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
