@@ -48,14 +48,18 @@ public sealed class ClusterOutageTests(RedisServer redis, PostgresServer postgre
             using var restart = await gateway.Client.PostAsync(new Uri($"/api/devices/{Phone}/restart", UriKind.Relative), null, CancellationToken);
             var restartTook = Stopwatch.GetElapsedTime(start);
             start = Stopwatch.GetTimestamp();
+            using var proxied = await gateway.Client.PostAsync(new Uri($"/proxy/whatsapp/{Phone}/app/reconnect", UriKind.Relative), null, CancellationToken);
+            var proxyTook = Stopwatch.GetElapsedTime(start);
+            start = Stopwatch.GetTimestamp();
             using var health = await gateway.Client.GetAsync(new Uri("/api/health/detailed", UriKind.Relative), CancellationToken);
             var healthTook = Stopwatch.GetElapsedTime(start);
 
-            TestContext.Current.TestOutputHelper?.WriteLine($"send {sendTook}, restart {restartTook}, health {healthTook}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"send {sendTook}, restart {restartTook}, proxy {proxyTook}, health {healthTook}");
             Assert.Equal("queued", (await sent.ReadJsonAsync(HttpStatusCode.Accepted)).GetProperty("status").GetString());
             await restart.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "ENGINE_UNAVAILABLE");
+            await proxied.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "ENGINE_UNAVAILABLE");
             Assert.Equal("degraded", (await health.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("checks").GetProperty("cluster").GetProperty("status").GetString());
-            Assert.All([sendTook, restartTook, healthTook], took => Assert.True(took < Quick, $"took {took}"));
+            Assert.All([sendTook, restartTook, proxyTook, healthTook], took => Assert.True(took < Quick, $"took {took}"));
             Assert.Equal("disconnected", await StateAsync(gateway));
         }
         finally

@@ -108,9 +108,14 @@ public sealed class BadInputTests(GatewayHost gateway) : IClassFixture<GatewayHo
     [Fact]
     public async Task Send_BodyOverAMegabyte_Answers413()
     {
-        using var content = new StringContent($$"""{"from":"5511999999998","message":"{{new string('x', 1024 * 1024)}}"}""", Encoding.UTF8, Json);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/messages/send")
+        {
+            Content = new StringContent($$"""{"from":"5511999999998","message":"{{new string('x', 1024 * 1024)}}"}""", Encoding.UTF8, Json),
+        };
 
-        using var response = await gateway.Client.PostAsync("/api/messages/send", content, CancellationToken);
+        // Else the body, refused by its length, is still being written when the connection ends.
+        request.Headers.ExpectContinue = true;
+        using var response = await gateway.Client.SendAsync(request, CancellationToken);
 
         await response.AssertProblemAsync(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE");
     }

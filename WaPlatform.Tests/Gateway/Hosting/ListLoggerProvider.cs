@@ -19,9 +19,11 @@ internal sealed class ListLoggerProvider(List<string> lines) : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            // Formatted before the lock is taken: a value's own ToString may wait for a lock that another logging thread holds.
+            var line = $"{logLevel} {category}: {formatter(state, exception)} {exception}";
             lock (lines)
             {
-                lines.Add($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+                lines.Add(line);
             }
         }
     }
