@@ -19,6 +19,7 @@ public abstract class SweepTests(TestDatabase database)
     private static readonly DateTimeOffset Overdue = Noon - OverdueQueues.WaitingLimit - TimeSpan.FromSeconds(1);
     private static readonly DateTimeOffset Stuck = Noon - OverdueQueues.SendingLimit - TimeSpan.FromSeconds(1);
 
+    private static int _ids;
     private static long _phones = 5511970000000;
 
     private readonly FakeDevices _devices = new();
@@ -150,13 +151,16 @@ public abstract class SweepTests(TestDatabase database)
 
     private static string NextPhone() => $"{Interlocked.Increment(ref _phones)}";
 
+    // In the order in which they are made, as those of accepted messages are; two of one millisecond would not be.
+    private static Guid NextId() => Guid.CreateVersion7(Noon.AddMilliseconds(Interlocked.Increment(ref _ids)));
+
     private static RefreshToken NewToken(User user, DateTimeOffset expiresAt) =>
         new() { Hash = $"{Guid.NewGuid():N}{Guid.NewGuid():N}", UserId = user.Id, Family = Guid.NewGuid(), ExpiresAt = expiresAt };
 
     private static Device NewDevice(string phone) => new() { PhoneNumber = phone, Desired = DesiredState.Running, CreatedAt = Noon };
 
     private static Message NewMessage(string phone, DateTimeOffset dueAt, MessageStatus status = MessageStatus.Queued) =>
-        new() { Id = Guid.CreateVersion7(), PhoneNumber = phone, To = "5511888888888@s.whatsapp.net", Body = "{}", Status = status, DueAt = dueAt, CreatedAt = dueAt };
+        new() { Id = NextId(), PhoneNumber = phone, To = "5511888888888@s.whatsapp.net", Body = "{}", Status = status, DueAt = dueAt, CreatedAt = dueAt };
 
     private Sweep CreateSweep()
     {
