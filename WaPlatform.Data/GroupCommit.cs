@@ -30,11 +30,12 @@ public sealed class GroupCommit : IAsyncDisposable
     /// it is given, because it may be run twice: if another caller's work fails, the transaction is undone and each is run in one of its own.
     /// Not cancelable once taken: a caller that stops to wait does not know whether it was done.
     /// </summary>
+    /// <param name="last">After all that is not: for what holds a lock that others wait for.</param>
     /// <exception cref="ObjectDisposedException">The platform is stopping.</exception>
     /// <exception cref="LeaseLostException">This host may not write any more.</exception>
-    public Task<T> RunAsync<T>(Func<WaDbContext, Task<T>> work)
+    public Task<T> RunAsync<T>(Func<WaDbContext, Task<T>> work, bool last = false)
     {
-        var unit = new Unit<T>(work);
+        var unit = new Unit<T>(work) { IsLast = last };
         return _units.Writer.TryWrite(unit) ? unit.Committed : Task.FromException<T>(new ObjectDisposedException(nameof(GroupCommit)));
     }
 
@@ -68,7 +69,7 @@ public sealed class GroupCommit : IAsyncDisposable
             var db = _db ??= await OpenAsync();
             await using (var transaction = await db.Database.BeginTransactionAsync())
             {
-                foreach (var unit in batch)
+                foreach (var unit in batch.OrderBy(unit => unit.IsLast))
                 {
                     await unit.RunAsync(db);
                     db.ChangeTracker.Clear();
@@ -137,6 +138,8 @@ public sealed class GroupCommit : IAsyncDisposable
 
     private abstract class Unit
     {
+        public bool IsLast { get; init; }
+
         public abstract Task RunAsync(WaDbContext db);
 
         public abstract void Succeed();

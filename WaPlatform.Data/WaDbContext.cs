@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data.Access;
 using WaPlatform.Data.Devices;
@@ -6,11 +7,12 @@ using WaPlatform.Data.Hosts;
 using WaPlatform.Data.Media;
 using WaPlatform.Data.Messages;
 using WaPlatform.Data.Secrets;
+using WaPlatform.Data.Webhooks;
 
 namespace WaPlatform.Data;
 
 /// <summary>The platform's database. One subclass a provider, because each has migrations of its own.</summary>
-public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
+public abstract class WaDbContext(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
 {
     public DbSet<Device> Devices => Set<Device>();
 
@@ -22,11 +24,20 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<JournalEvent> Events => Set<JournalEvent>();
 
+    public DbSet<JournalHorizon> JournalHorizons => Set<JournalHorizon>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     public DbSet<StoredFile> StoredFiles => Set<StoredFile>();
 
     public DbSet<StoredPart> StoredParts => Set<StoredPart>();
 
     public DbSet<Secret> Secrets => Set<Secret>();
+
+    /// <summary>Keys that protect other secrets of the database, where several machines share it.</summary>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     public DbSet<User> Users => Set<User>();
 

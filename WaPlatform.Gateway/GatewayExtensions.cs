@@ -47,7 +47,7 @@ public static class GatewayExtensions
         services.AddDevices();
         services.AddMedia();
         services.AddMessages();
-        services.AddEvents();
+        builder.AddEvents();
         services.AddEngineProxy();
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));

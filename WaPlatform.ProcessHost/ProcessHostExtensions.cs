@@ -19,8 +19,9 @@ public static class ProcessHostExtensions
     public static IHostApplicationBuilder AddProcessHost(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IFatalErrorHandler, SiloDeath>();
-        builder.AddWaSilo(silo => silo.Services.AddPlacementDirector<PlannedPlacement, PlannedPlacementDirector>());
+        builder.AddWaSilo();
         builder.AddWaMedia();
+        builder.AddWaJournal();
 
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>()
@@ -36,7 +37,7 @@ public static class ProcessHostExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 
-        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<GuardProcess>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<HostMembership>().AddSingleton<Placement>().AddSingleton<HostRun>().AddSingleton<EngineHost>();
+        services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<GuardProcess>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<HostMembership>().AddSingleton<EngineHost>();
         services.AddSingleton<DeviceOwnerFactory>().AddSingleton<MessageSender>();
         services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
 

@@ -2,6 +2,7 @@ using WaPlatform.ProcessHost;
 using WaPlatform.ProcessHost.Forwarding;
 using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults.Cluster;
 
 if (args is [EngineGuard.Argument])
 {
@@ -12,7 +13,7 @@ if (args is [EngineGuard.Argument])
 var (directory, held) = HostDirectory.Take(WebApplication.CreateBuilder(args).Configuration);
 using (held)
 {
-    await HostRun.RunAsync(() =>
+    await SiloRun.RunAsync(() =>
     {
         var builder = WebApplication.CreateBuilder(args);
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.DataProtection;
 using WaPlatform.Gateway;
 using WaPlatform.ServiceDefaults;
 
@@ -58,8 +57,6 @@ internal sealed class StandaloneDefaults : IDisposable
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
-        // Otherwise they go to the user's home.
-        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(data.Subdirectory("keys")));
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton<FirstAdmin>();
         builder.Services.AddHostedService<Banner>();

@@ -19,3 +19,9 @@ public sealed record ProcessStoppedData(int ExitCode, DeviceReason Reason, bool 
 
 /// <summary><c>data</c> of <see cref="EventTypes.WebSocketClosed"/>. <paramref name="Code"/> is the close code, 1006 when the connection just ended.</summary>
 public sealed record WebSocketClosedData(int Code);
+
+/// <summary><c>data</c> of <see cref="EventTypes.EventsDropped"/>: so many events of the device are in no journal.</summary>
+public sealed record EventsDroppedData(long Count, DateTimeOffset Since);
+
+/// <summary><c>data</c> of <see cref="EventTypes.WebhookFailing"/> and <see cref="EventTypes.WebhookDisabled"/>. Of the address only the host: the rest may be a secret.</summary>
+public sealed record WebhookTroubleData(Guid Webhook, string Host, DateTimeOffset Since, int Failures, string? LastError);

@@ -27,6 +27,8 @@ public enum ErrorCode
     InternalError,
     HostNotFound,
     HostLost,
+    WebhookNotFound,
+    DeliveryNotFound,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -40,7 +42,8 @@ public static class ErrorCodes
         ErrorCode.ValidationFailed => 400,
         ErrorCode.Unauthenticated => 401,
         ErrorCode.Forbidden => 403,
-        ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound or ErrorCode.HostNotFound => 404,
+        ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound or ErrorCode.HostNotFound
+            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound => 404,
         ErrorCode.MethodNotAllowed => 405,
         ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.MessageStateConflict or ErrorCode.DeviceNotRunning
             or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost => 409,
@@ -68,6 +71,8 @@ public static class ErrorCodes
         ErrorCode.UnsupportedMediaType => "That content type is not accepted here.",
         ErrorCode.DeviceNotFound => "There is no such device.",
         ErrorCode.MessageNotFound => "There is no such message.",
+        ErrorCode.WebhookNotFound => "There is no such webhook.",
+        ErrorCode.DeliveryNotFound => "There is no such delivery.",
         ErrorCode.DeviceAlreadyRegistered => "The phone number is already registered.",
         ErrorCode.IdempotencyConflict => "That Idempotency-Key was used with another body.",
         ErrorCode.MessageStateConflict => "The message is past that.",

@@ -33,6 +33,9 @@ public sealed class Device
     /// <summary>Grows each time a host takes the device; writes of an older epoch are refused.</summary>
     public long Epoch { get; set; }
 
+    /// <summary>Number of its newest event that was removed from the journal: numbers go on from there.</summary>
+    public long LastSequence { get; set; }
+
     public int Concurrency { get; set; } = 1;
 
     public int IntervalMs { get; set; } = 1000;

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using WaPlatform.Contracts.Events;
+using WaPlatform.ServiceDefaults.Events;
 
 namespace WaPlatform.Gateway.Events;
 
 /// <summary>Tells each event to the hub connections that want it. Never waits for any of them (docs/decisions/0003-hub-fan-out.md).</summary>
-internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, HubMetrics metrics, ILogger<EventDispatcher> logger)
+internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, HubMetrics metrics, ILogger<EventDispatcher> logger) : IJournalListener
 {
     private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new(StringComparer.Ordinal);
 
@@ -25,8 +26,16 @@ internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, Hu
         }
     }
 
-    /// <summary>Called by one thread at a time: that keeps each device's events in order.</summary>
-    public void Publish(DeviceEvent e)
+    public void Hear(IReadOnlyList<DeviceEvent> events)
+    {
+        metrics.Received(events.Count);
+        foreach (var e in events)
+        {
+            Publish(e);
+        }
+    }
+
+    private void Publish(DeviceEvent e)
     {
         if (_subscribers.IsEmpty)
         {

@@ -10,8 +10,9 @@ internal static class EventsExtensions
     // Of a single frame of a client: it only says Join and Leave.
     private const long MaxClientFrame = 8 * 1024;
 
-    public static IServiceCollection AddEvents(this IServiceCollection services)
+    public static WebApplicationBuilder AddEvents(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
         services.AddSignalR(options =>
             {
                 options.MaximumReceiveMessageSize = MaxClientFrame;
@@ -19,10 +20,9 @@ internal static class EventsExtensions
             })
             .AddJsonProtocol(options => options.PayloadSerializerOptions = GatewayJson.Options);
         services.AddSingleton<HubLifetimeManager<EventsHub>, EventsLifetimeManager>();
-        services.AddSingleton<EventDispatcher>();
         services.AddSingleton<HubMetrics>();
-        services.AddHostedService<LiveSubscription>();
-        return services;
+        builder.AddWaJournalListener<WebApplicationBuilder, EventDispatcher>();
+        return builder;
     }
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>

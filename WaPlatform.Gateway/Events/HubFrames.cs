@@ -24,7 +24,7 @@ internal static class HubFrames
             frames.Add(named);
         }
 
-        frames.Add(new HubFrame(Event, Audience.Both, new EventView(IdOf(e), e.PhoneNumber, e.Sequence, e.Type, e.At, e.Source, DataOf(e))));
+        frames.Add(new HubFrame(Event, Audience.Both, EventView.Of(e)));
         return frames;
     }
 
@@ -48,19 +48,13 @@ internal static class HubFrames
 
     private static HubFrame Both(string method, object payload) => new(method, Audience.Both, payload);
 
-    private static string IdOf(DeviceEvent e) => $"{e.PhoneNumber}-{e.Sequence}";
-
     private static JsonElement Pick(DeviceEvent e, string property) =>
         e.Data.ValueKind == JsonValueKind.Object && e.Data.TryGetProperty(property, out var value) ? value : Null;
 
     // An element that was never read from JSON cannot be written either.
     private static JsonElement DataOf(DeviceEvent e) => e.Data.ValueKind == JsonValueKind.Undefined ? Null : e.Data;
 
-    internal sealed record EngineMessage(string PhoneNumber, int? Port, JsonElement Message, DateTimeOffset Timestamp, EventSource Source, long Sequence);
+    internal sealed record EngineMessage(string? PhoneNumber, int? Port, JsonElement Message, DateTimeOffset Timestamp, EventSource Source, long Sequence);
 
-    internal sealed record DeviceMessage(string PhoneNumber, JsonElement Message, DateTimeOffset Timestamp, long Sequence);
+    internal sealed record DeviceMessage(string? PhoneNumber, JsonElement Message, DateTimeOffset Timestamp, long Sequence);
 }
-
-/// <summary>An event as the API shows it (api.md §6).</summary>
-/// <param name="Data">What happened; its form depends on the type.</param>
-internal sealed record EventView(string Id, string PhoneNumber, long Sequence, string Type, DateTimeOffset At, EventSource Source, JsonElement Data);

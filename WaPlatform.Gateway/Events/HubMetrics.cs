@@ -26,5 +26,5 @@ internal sealed class HubMetrics
 
     public void CutOff() => _cutOffs.Add(1);
 
-    public void Received() => _events.Add(1);
+    public void Received(int events) => _events.Add(events);
 }

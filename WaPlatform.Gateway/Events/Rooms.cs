@@ -61,11 +61,11 @@ internal sealed record Rooms(bool All, ImmutableHashSet<string> Devices)
         return TryReadDevice(name, out var phone) ? this with { Devices = Devices.Remove(phone) } : null;
     }
 
-    public bool Hear(Audience audience, string phoneNumber) => audience switch
+    public bool Hear(Audience audience, string? phoneNumber) => audience switch
     {
         Audience.All => All,
-        Audience.Device => Devices.Contains(phoneNumber),
-        _ => All || Devices.Contains(phoneNumber),
+        Audience.Device => (phoneNumber is not null && Devices.Contains(phoneNumber)),
+        _ => All || (phoneNumber is not null && Devices.Contains(phoneNumber)),
     };
 
     private static bool TryReadDevice(string? name, out string phoneNumber)

@@ -6,7 +6,7 @@ using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
-using WaPlatform.ProcessHost.Hosts;
+using WaPlatform.ServiceDefaults.Cluster;
 
 namespace WaPlatform.ProcessHost.Devices;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Events;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Pairing;
 using WaPlatform.ProcessHost.Processes;
@@ -11,7 +12,7 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Everything that one device has while this host owns it, and what an operator may ask of it.</summary>
 internal sealed partial class DeviceOwner(
-    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceLink link, PairingDesk pairing, Outbox outbox, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
+    DeviceRecord record, DeviceJournal journal, DeviceCondition condition, DeviceSupervisor supervisor, DeviceLink link, PairingDesk pairing, Outbox outbox, DeviceReport report, OutputLog output, EngineHost host, ILogger logger)
 {
     // What the engine has in hand: an operator's restart waits for WhatsApp's answer, the end of a host has less time.
     private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(15);
@@ -106,6 +107,10 @@ internal sealed partial class DeviceOwner(
             _isLeaving = true;
             await outbox.Pump.HoldAsync(FinishTimeout);
             await supervisor.StopAsync(DesiredState.Stopped);
+
+            // Once its row is gone, its last events would be refused.
+            using var patience = new CancellationTokenSource(ShortFinishTimeout, host.TimeProvider);
+            await journal.FlushAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await record.DeleteAsync(erase);
             outbox.Queue.Drop();
             output.Dispose();

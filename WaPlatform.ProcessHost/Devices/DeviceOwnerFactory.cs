@@ -8,6 +8,7 @@ using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Pairing;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults.Events;
 using WaPlatform.ServiceDefaults.Media;
 using WaPlatform.ServiceDefaults.Queues;
 
@@ -16,12 +17,13 @@ namespace WaPlatform.ProcessHost.Devices;
 /// <summary>Puts together what a device consists of while this host owns it. To be called on the grain's scheduler, which its parts keep to.</summary>
 internal sealed class DeviceOwnerFactory(
     EngineHost host, EventLog events, IDbContextFactory<WaDbContext> databases, GroupCommit writes, QueueIndex index, MediaStore media, MessageSender sender,
-    IOptions<SendingOptions> sending, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, ILoggerFactory loggers)
+    IOptions<SendingOptions> sending, IOptions<JournalOptions> journals, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, ILoggerFactory loggers)
 {
     public async Task<DeviceOwner> CreateAsync(DeviceRecord record, CancellationToken cancellationToken)
     {
         var phone = record.Device.PhoneNumber;
-        var journal = new DeviceJournal(phone, await record.LastSequenceAsync(cancellationToken), events, host.TimeProvider);
+        var journal = new DeviceJournal(
+            phone, record.Device.Epoch, await record.LastSequenceAsync(cancellationToken), journals.Value.KeepBodies, events, host.TimeProvider);
         var output = new OutputLog(host.LogFile(phone), host.TimeProvider);
 
         DeviceOwner? owner = null;
@@ -36,7 +38,7 @@ internal sealed class DeviceOwnerFactory(
         await record.SetHomeAsync(home.Name, cancellationToken);
         var outbox = CreateOutbox(record, condition, supervisor, journal, knowsAll);
         var report = new DeviceReport(record, condition, supervisor, outbox, host);
-        owner = new DeviceOwner(record, condition, supervisor, link, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
+        owner = new DeviceOwner(record, journal, condition, supervisor, link, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
     }
 

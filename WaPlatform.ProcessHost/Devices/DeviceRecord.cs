@@ -59,11 +59,11 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
             : throw new PlatformException(ErrorCode.EngineUnavailable, "The device is being taken over by another host; try again in a moment.") { RetryAfter = ComeBackSoon };
     }
 
-    /// <summary>The number of the newest event that is stored for a device.</summary>
+    /// <summary>The number of the newest event that was ever stored for a device.</summary>
     public async Task<long> LastSequenceAsync(CancellationToken cancellationToken)
     {
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
-        return await database.Events.Where(e => e.PhoneNumber == Device.PhoneNumber).MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0;
+        return Math.Max(Device.LastSequence, await database.Events.Where(e => e.PhoneNumber == Device.PhoneNumber).MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0);
     }
 
     /// <summary>Stores the wish before it is acted on. Throws what the database throws.</summary>

@@ -4,7 +4,7 @@ using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
-using WaPlatform.ProcessHost.Hosts;
+using WaPlatform.ServiceDefaults.Cluster;
 
 namespace WaPlatform.ProcessHost.Devices;
 

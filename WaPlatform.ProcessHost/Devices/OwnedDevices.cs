@@ -4,6 +4,7 @@ using WaPlatform.Contracts.Engines;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Hosts;
+using WaPlatform.ServiceDefaults.Cluster;
 
 namespace WaPlatform.ProcessHost.Devices;
 

@@ -3,6 +3,7 @@ using WaPlatform.Data;
 using WaPlatform.Data.Hosts;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults.Cluster;
 
 namespace WaPlatform.ProcessHost.Hosts;
 
@@ -89,7 +90,7 @@ internal sealed partial class HostLease(
             Environment.ExitCode = membership.IsOneOfMany ? Environment.ExitCode : 1;
             Log.Lost(logger, membership.Id, why);
             services.GetRequiredService<OwnedDevices>().KillEngines();
-            services.GetRequiredService<HostRun>().Rejoin();
+            services.GetRequiredService<SiloRun>().Rejoin();
         }
     }
 

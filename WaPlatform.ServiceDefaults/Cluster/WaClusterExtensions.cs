@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.Hosting;
 public static class WaClusterExtensions
 {
     /// <summary>
-    /// Makes this process a silo of the platform's cluster, on free ports unless <c>Orleans:SiloPort</c> and <c>Orleans:GatewayPort</c> say others.
+    /// Makes this process a silo of the platform's cluster, on free ports unless <c>Orleans:SiloPort</c> and <c>Orleans:GatewayPort</c> say others. Needs AddWaDatabase.
     /// Several slices of one process may call it; each adds what it needs by <paramref name="configure"/>.
     /// </summary>
     public static TBuilder AddWaSilo<TBuilder>(this TBuilder builder, Action<ISiloBuilder>? configure = null) where TBuilder : IHostApplicationBuilder
@@ -22,6 +22,7 @@ public static class WaClusterExtensions
             var ports = new SiloPorts(options);
 
             builder.Services.AddSingleton(ports);
+            builder.Services.AddSingleton<SiloRun>();
             if (options.UsesRedis)
             {
                 builder.AddWaRedis(ClusterSettings.RedisName);
@@ -79,6 +80,9 @@ public static class WaClusterExtensions
     private static void Configure(ISiloBuilder silo, ClusterSettings options, SiloPorts ports)
     {
         silo.AddActivityPropagation();
+
+        // Also in silos that run no device: whoever calls one first chooses its place.
+        silo.Services.AddSingleton<Placement>().AddPlacementDirector<PlannedPlacement, PlannedPlacementDirector>();
         silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
         if (!options.UsesRedis)
         {

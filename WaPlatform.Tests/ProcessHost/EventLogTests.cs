@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Events;
+using WaPlatform.Data.Devices;
 using WaPlatform.ProcessHost.Events;
 using WaPlatform.Tests.Redis;
 
@@ -18,7 +20,7 @@ public sealed class EventLogTests(RedisServer redis)
     public async Task Append_MalformedEvents_DoNotStopTheOnesAfterThem()
     {
         await using var host = await RunningHost.StartAsync(await redis.CreateDatabaseAsync(CancellationToken));
-        var journal = CreateJournal(host);
+        var journal = await CreateJournalAsync(host);
         using var surrogate = JsonDocument.Parse("""{"code":"X","message":"\ud800"}""");
         using var fine = JsonDocument.Parse("""{"code":"Y"}""");
 
@@ -34,7 +36,7 @@ public sealed class EventLogTests(RedisServer redis)
     public async Task Append_FromManyThreads_IsStoredAndToldInTheOrderOfTheNumbers()
     {
         await using var host = await RunningHost.StartAsync(await redis.CreateDatabaseAsync(CancellationToken));
-        var journal = CreateJournal(host);
+        var journal = await CreateJournalAsync(host);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
             () =>
@@ -51,5 +53,13 @@ public sealed class EventLogTests(RedisServer redis)
         Assert.Equal(2000, await host.QueryAsync(database => database.Events.CountAsync(e => e.PhoneNumber == Phone, CancellationToken)));
     }
 
-    private static DeviceJournal CreateJournal(RunningHost host) => new(Phone, 0, host.Services.GetRequiredService<EventLog>(), TimeProvider.System);
+    private static async Task<DeviceJournal> CreateJournalAsync(RunningHost host)
+    {
+        await host.QueryAsync(database =>
+        {
+            database.Devices.Add(new Device { PhoneNumber = Phone, State = DeviceState.Stopped });
+            return database.SaveChangesAsync(CancellationToken);
+        });
+        return new DeviceJournal(Phone, epoch: 0, lastSequence: 0, keepBodies: true, host.Services.GetRequiredService<EventLog>(), TimeProvider.System);
+    }
 }

@@ -14,6 +14,7 @@ using WaPlatform.Contracts.Events;
 using WaPlatform.Data;
 using WaPlatform.Data.Devices;
 using WaPlatform.ProcessHost;
+using WaPlatform.ServiceDefaults.Events;
 using WaPlatform.Tests.Simulator;
 
 namespace WaPlatform.Tests.ProcessHost;
@@ -76,8 +77,14 @@ public sealed class RunningHost : IAsyncDisposable
         var subscriber = multiplexer.GetSubscriber();
 
         // As a gateway does: a queue keeps the order, a handler would not.
-        var queue = await subscriber.SubscribeAsync(RedisChannel.Literal(LiveChannel.Name));
-        queue.OnMessage(message => host._events.Enqueue(JsonSerializer.Deserialize<DeviceEvent>((byte[])message.Message!, WireJson.Options)!));
+        var queue = await subscriber.SubscribeAsync(multiplexer.LiveChannel());
+        queue.OnMessage(message =>
+        {
+            foreach (var e in JsonSerializer.Deserialize<LiveBatch>((byte[])message.Message!, WireJson.Options)!.Events)
+            {
+                host._events.Enqueue(e);
+            }
+        });
         await host._app.StartAsync();
         return host;
     }

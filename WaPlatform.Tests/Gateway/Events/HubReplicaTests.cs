@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
-using WaPlatform.Contracts;
-using WaPlatform.Contracts.Events;
+using WaPlatform.ServiceDefaults.Events;
+using WaPlatform.Tests.Events;
 using WaPlatform.Tests.Gateway.Hosting;
 using WaPlatform.Tests.ProcessHost;
 using WaPlatform.Tests.Redis;
@@ -17,25 +16,30 @@ public sealed class HubReplicaTests : IAsyncLifetime
     private const string Phone = "5561000000009";
 
     private readonly RedisServer _redis = new();
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("wa-replicas-");
     private readonly List<GatewayHost> _gateways = [];
     private readonly List<HubConnection> _connections = [];
     private readonly List<ConcurrentQueue<long>> _heard = [];
-    private long _sequence;
+    private JournalWriter _journal = null!;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
+        var redis = await _redis.CreateDatabaseAsync(CancellationToken);
+        var database = $"Data Source={Path.Combine(_directory.FullName, "wa.db")}";
         for (var n = 0; n < 2; n++)
         {
-            var gateway = new GatewayHost(_redis) { HearsLiveChannel = true };
+            var gateway = new GatewayHost(_redis) { FollowsJournal = true };
+            gateway.Settings["ConnectionStrings:wadb"] = database;
+            gateway.Settings["ConnectionStrings:redis"] = redis;
             _gateways.Add(gateway);
             await gateway.InitializeAsync();
+            await gateway.Services.GetRequiredService<JournalTail>().Ready;
             await ListenAsync(gateway);
         }
 
-        // Each gateway subscribes by itself after its start.
-        await PublishUntilAllHearAsync();
+        _journal = new JournalWriter(_gateways[0].Services);
     }
 
     public async ValueTask DisposeAsync()
@@ -51,65 +55,39 @@ public sealed class HubReplicaTests : IAsyncLifetime
         }
 
         await _redis.DisposeAsync();
+        _directory.Delete(recursive: true);
     }
 
     [Fact]
     public async Task Events_TwoGateways_EachTellsItsClientsEachEventOnceAndInOrder()
     {
-        var from = _sequence;
         for (var n = 0; n < 200; n++)
         {
-            await PublishAsync();
+            await _journal.AppendAsync([_journal.Next(Phone)]);
         }
 
-        await HearAsync(_sequence);
-
-        foreach (var heard in _heard)
-        {
-            Assert.Equal(Enumerable.Range(1, 200).Select(n => from + n), heard.Where(sequence => sequence > from));
-        }
+        await HearAsync(200);
     }
 
     [Fact]
-    public async Task Events_RedisWentAwayAndCameBack_AreHeardAgainAtBothOnceEach()
+    public async Task Events_RedisIsAwayForAWhile_AreHeardAtBothOnceEachAndInOrder()
     {
+        await _journal.AppendAsync([_journal.Next(Phone)]);
         await _redis.StopAsync();
+        await _journal.AppendAsync([_journal.Next(Phone), _journal.Next(Phone)]);
+        await HearAsync(3);
+
         await _redis.StartAsync(CancellationToken);
+        await _journal.AppendAsync([_journal.Next(Phone)]);
 
-        await PublishUntilAllHearAsync();
-
-        foreach (var heard in _heard.Select(queue => queue.ToArray()))
-        {
-            Assert.Equal(heard.Distinct().Order(), heard);
-        }
+        await HearAsync(4);
     }
 
-    private async Task PublishUntilAllHearAsync() => await RunningHost.UntilAsync(
-        async () =>
-        {
-            var published = await PublishAsync();
-            return published && _heard.TrueForAll(heard => heard.LastOrDefault() >= _sequence - 1 && heard.LastOrDefault() > 0);
-        },
-        () => $"published {_sequence}, heard {string.Join(" and ", _heard.Select(heard => heard.LastOrDefault()))}");
-
-    private Task HearAsync(long sequence) => RunningHost.UntilAsync(
-        () => Task.FromResult(_heard.TrueForAll(heard => heard.LastOrDefault() == sequence)),
-        () => $"published {sequence}, heard {string.Join(" and ", _heard.Select(heard => heard.LastOrDefault()))}");
-
-    // As the owner of a device does, and from one of the gateways' own connections: it comes back by itself, too.
-    private async Task<bool> PublishAsync()
+    private async Task HearAsync(int count)
     {
-        var e = new DeviceEvent(Phone, ++_sequence, EventTypes.StateChanged, FakeDevice.Since, EventSource.Platform, JsonDocument.Parse("{}").RootElement);
-        try
-        {
-            var redis = _gateways[0].Services.GetRequiredService<IConnectionMultiplexer>();
-            await redis.GetSubscriber().PublishAsync(RedisChannel.Literal(LiveChannel.Name), JsonSerializer.SerializeToUtf8Bytes(e, WireJson.Options));
-            return true;
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            return false;
-        }
+        await RunningHost.UntilAsync(
+            () => Task.FromResult(_heard.TrueForAll(heard => heard.Count >= count)), () => $"heard {string.Join(" and ", _heard.Select(heard => heard.Count))} of {count}");
+        Assert.All(_heard, heard => Assert.Equal(Enumerable.Range(1, count).Select(n => (long)n), heard));
     }
 
     private async Task ListenAsync(GatewayHost gateway)

@@ -148,7 +148,7 @@ public sealed class HubTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     private void Publish(string phone, string type, string data)
     {
         var element = JsonDocument.Parse(data).RootElement;
-        gateway.Dispatcher.Publish(new DeviceEvent(phone, ++_sequence, type, FakeDevice.Since, EventSource.Webhook, element, element, 8000));
+        gateway.Dispatcher.Hear([new DeviceEvent(phone, ++_sequence, type, FakeDevice.Since, EventSource.Webhook, element, element, 8000, _sequence)]);
     }
 
     private async Task<Listener> ListenAsync(string query)

@@ -16,6 +16,7 @@ using WaPlatform.Gateway;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Proxy;
+using WaPlatform.ServiceDefaults.Events;
 using WaPlatform.Tests.Redis;
 
 namespace WaPlatform.Tests.Gateway.Hosting;
@@ -55,8 +56,8 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
     /// <summary>The owners of its devices are those of a real cluster; <c>ConnectionStrings:redis</c> says which.</summary>
     public bool IsInCluster { get; init; }
 
-    /// <summary>Hears what is said on the live channel, which all who use one Redis server share.</summary>
-    public bool HearsLiveChannel { get; init; }
+    /// <summary>Follows the journal. Not by default: some tests count queries.</summary>
+    public bool FollowsJournal { get; init; }
 
     /// <summary>Services on top of the gateway's own.</summary>
     internal Action<IServiceCollection> Configure { get; init; } = _ => { };
@@ -92,9 +93,9 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
             builder.Services.AddSingleton<IGrainFactory>(Devices);
         }
 
-        if (!HearsLiveChannel)
+        if (!FollowsJournal)
         {
-            builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(LiveSubscription)));
+            builder.Services.Remove(builder.Services.Single(service => service.ImplementationFactory?.Method.ReturnType == typeof(JournalTail)));
         }
 
         Configure(builder.Services);

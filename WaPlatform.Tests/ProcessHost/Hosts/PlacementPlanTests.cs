@@ -1,4 +1,4 @@
-using WaPlatform.ProcessHost.Hosts;
+using WaPlatform.ServiceDefaults.Cluster;
 
 namespace WaPlatform.Tests.ProcessHost.Hosts;
 

@@ -1,17 +1,21 @@
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using WaPlatform.Data;
 using WaPlatform.ServiceDefaults.Redis;
 
-namespace WaPlatform.ProcessHost.Hosts;
+namespace WaPlatform.ServiceDefaults.Cluster;
 
 /// <summary>
 /// One membership of this process in the cluster, from start to stop. A silo that the cluster takes for dead, or a host that lost its lease, can't go
-/// on: it has to come back as a new one. That needs no new process, so a host that nobody restarts comes back by itself, too.
+/// on: it has to come back as a new one. That needs no new process, so one that nobody restarts comes back by itself, too.
 /// </summary>
-internal sealed partial class HostRun(IHostApplicationLifetime lifetime, IOptions<HostOptions> options)
+public sealed partial class SiloRun(IHostApplicationLifetime lifetime, IOptions<HostOptions> options)
 {
-    // Its engines are dead, its rows are others'; there is nothing to end in order.
+    // What it had is others' by now; there is nothing to end in order.
     private static readonly TimeSpan ShortStop = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -36,7 +40,7 @@ internal sealed partial class HostRun(IHostApplicationLifetime lifetime, IOption
         for (var again = true; again && !isAsked;)
         {
             await using var app = build();
-            var run = app.Services.GetRequiredService<HostRun>();
+            var run = app.Services.GetRequiredService<SiloRun>();
             var started = app.Lifetime.ApplicationStarted;
             again = false;
             try
@@ -48,7 +52,7 @@ internal sealed partial class HostRun(IHostApplicationLifetime lifetime, IOption
             {
                 // A dead silo does not stop in order, and one whose database or Redis went away just now does not start.
                 again = !isAsked;
-                Log.Broken(logging.CreateLogger<HostRun>(), exception.Message, again);
+                Log.Broken(logging.CreateLogger<SiloRun>(), exception.Message, again);
                 await Task.Delay(again ? Pause : TimeSpan.Zero, TimeProvider.System);
             }
         }
@@ -62,7 +66,7 @@ internal sealed partial class HostRun(IHostApplicationLifetime lifetime, IOption
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "This host could not start or stop in order (joins anew: {Again}). {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "This silo could not start or stop in order (joins anew: {Again}). {Reason}")]
         public static partial void Broken(ILogger logger, string reason, bool again);
     }
 }

@@ -4,10 +4,10 @@ using WaPlatform.Data;
 using WaPlatform.Data.Hosts;
 using WaPlatform.Data.Postgres;
 
-namespace WaPlatform.ProcessHost.Hosts;
+namespace WaPlatform.ServiceDefaults.Cluster;
 
 /// <summary>Keeps in the database which host is to run which device, so that every host gives the same answer.</summary>
-internal sealed class Placement(IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider)
+public sealed class Placement(IDbContextFactory<WaDbContext> databases, TimeProvider timeProvider) : IDisposable
 {
     // "WaPlace" in ASCII: places are given away one after another, else many at once would all find the same host the emptiest.
     private const long LockKey = 0x5761506C616365;
@@ -105,6 +105,8 @@ internal sealed class Placement(IDbContextFactory<WaDbContext> databases, TimePr
         return hosts.Find(host => host.Id == chosen)?.Silo;
     }
 
+    public void Dispose() => _turn.Dispose();
+
     private static async Task<Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction> LockAsync(WaDbContext db, CancellationToken cancellationToken)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -116,14 +118,14 @@ internal sealed class Placement(IDbContextFactory<WaDbContext> databases, TimePr
         return transaction;
     }
 
-    private async Task<List<Data.Hosts.Host>> AliveAsync(WaDbContext db, CancellationToken cancellationToken)
+    private async Task<List<WaPlatform.Data.Hosts.Host>> AliveAsync(WaDbContext db, CancellationToken cancellationToken)
     {
         var clock = await db.GetClockAsync(timeProvider, cancellationToken);
         return await db.Hosts.AsNoTracking().Alive(clock).Where(host => host.Silo != "").ToListAsync(cancellationToken);
     }
 
     // A device counts where it is to run, not where it still is.
-    private static async Task<List<HostLoad>> LoadsAsync(WaDbContext db, List<Data.Hosts.Host> hosts, string? not, CancellationToken cancellationToken)
+    private static async Task<List<HostLoad>> LoadsAsync(WaDbContext db, List<WaPlatform.Data.Hosts.Host> hosts, string? not, CancellationToken cancellationToken)
     {
         var counts = await db.Devices.Where(d => d.Desired == DesiredState.Running && d.PlacedOn != null && d.PhoneNumber != not)
             .GroupBy(d => d.PlacedOn!).Select(group => new { Host = group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Host, group => group.Count, cancellationToken);

@@ -1,9 +1,9 @@
-namespace WaPlatform.ProcessHost.Hosts;
+namespace WaPlatform.ServiceDefaults.Cluster;
 
 /// <summary>What a host has to carry.</summary>
 /// <param name="Devices">That want to run and are placed here.</param>
 /// <param name="Draining">Nothing new comes here.</param>
-internal sealed record HostLoad(string Id, int MaxProcesses, int Devices, bool Draining)
+public sealed record HostLoad(string Id, int MaxProcesses, int Devices, bool Draining)
 {
     public bool HasRoom => Devices < MaxProcesses;
 
@@ -12,12 +12,12 @@ internal sealed record HostLoad(string Id, int MaxProcesses, int Devices, bool D
 }
 
 /// <summary>A device that runs, and where.</summary>
-internal sealed record PlacedDevice(string PhoneNumber, string Host, bool IsPairing);
+public sealed record PlacedDevice(string PhoneNumber, string Host, bool IsPairing);
 
-internal sealed record PlannedMove(string PhoneNumber, string From, string To);
+public sealed record PlannedMove(string PhoneNumber, string From, string To);
 
 /// <summary>Decides where devices run (architecture §3): the emptiest host that takes any.</summary>
-internal static class PlacementPlan
+public static class PlacementPlan
 {
     // A number that moves is away from WhatsApp for some seconds: not for less than this.
     private const int WorthMoving = 2;

@@ -1,18 +1,19 @@
+using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using Orleans.Runtime.Placement;
 using WaPlatform.Data;
 
-namespace WaPlatform.ProcessHost.Hosts;
+namespace WaPlatform.ServiceDefaults.Cluster;
 
 /// <summary>Activates a device's grain on the host that <see cref="Placement"/> has chosen for it.</summary>
 [GenerateSerializer, Immutable]
-internal sealed class PlannedPlacement : PlacementStrategy
+public sealed class PlannedPlacement : PlacementStrategy
 {
     public static PlannedPlacement Strategy { get; } = new();
 }
 
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class PlannedPlacementAttribute() : PlacementAttribute(PlannedPlacement.Strategy);
+public sealed class PlannedPlacementAttribute() : PlacementAttribute(PlannedPlacement.Strategy);
 
 internal sealed partial class PlannedPlacementDirector(Placement placement, TimeProvider timeProvider, ILogger<PlannedPlacementDirector> logger) : IPlacementDirector
 {
