@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WaPlatform.Gateway;
+using WaPlatform.Jobs;
 using WaPlatform.ProcessHost;
 using WaPlatform.Standalone;
 
@@ -13,6 +14,7 @@ try
     builder.AddWaRedis();
     builder.AddProcessHost();
     builder.AddGateway();
+    builder.AddJobs();
 
     await using var app = builder.Build();
 
