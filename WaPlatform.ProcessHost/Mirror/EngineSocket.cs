@@ -110,7 +110,7 @@ internal sealed partial class EngineSocket(
         try
         {
             var reader = new Utf8JsonReader(bytes);
-            var frame = JsonElement.ParseValue(ref reader);
+            var frame = SoundJson.Of(JsonElement.ParseValue(ref reader));
             metrics.FrameRead(journal.AppendFrame(frame, address.Port));
             if (EngineSignal.TryRead(frame) is { } signal)
             {
@@ -119,8 +119,9 @@ internal sealed partial class EngineSocket(
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Not JSON, or text in it that is no Unicode.
+            // Not JSON, or cut because it was too long.
             metrics.Unreadable();
+            journal.Lose();
         }
     }
 
