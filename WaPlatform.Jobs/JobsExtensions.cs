@@ -1,6 +1,7 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Schedule;
 using WaPlatform.Jobs.Sweeps;
 
@@ -21,6 +22,8 @@ public static class JobsExtensions
         services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName);
         services.TryAddSingleton(TimeProvider.System);
 
+        builder.AddWaJournal();
+        services.AddSingleton<JournalRetention>();
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
 
         // Hangfire's own registration would open the storage when the host is put together, before the database is known to be there.

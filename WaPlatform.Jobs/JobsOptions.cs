@@ -12,14 +12,21 @@ public sealed class JobsOptions
 
     /// <summary>The sweep, which wakes the owners of overdue messages and removes expired refresh tokens.</summary>
     public string SweepCron { get; set; } = "* * * * *";
+
+    /// <summary>The removal of old events, section <c>Events</c> says which.</summary>
+    public string JournalCron { get; set; } = "*/10 * * * *";
 }
 
 /// <summary>Has Hangfire itself read the expressions: it is the one that must understand them.</summary>
 internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, JobsOptions options) => IsCron(options.SweepCron)
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"Jobs:SweepCron is '{options.SweepCron}', which is no cron expression. Example: * * * * *");
+    public ValidateOptionsResult Validate(string? name, JobsOptions options)
+    {
+        (string Name, string Cron)[] schedule = [(nameof(options.SweepCron), options.SweepCron), (nameof(options.JournalCron), options.JournalCron)];
+        var failures = schedule.Where(job => !IsCron(job.Cron))
+            .Select(job => $"Jobs:{job.Name} is '{job.Cron}', which is no cron expression. Example: * * * * *").ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
 
     private static bool IsCron(string expression)
     {
