@@ -50,6 +50,7 @@ internal sealed class Gowa : IDisposable
         Slots = new SlotRegistry(ChatJournal, time);
         Uplink = new Uplink(simulation, time);
         Hub = new Hub(log);
+        Frames = new FrameSource(Hub, Background, time);
         Webhooks = new WebhookSender(settings, Background, log, time);
         Ledger = new Ledger(simulation.Ledger, time);
         Incoming = new IncomingMessages(Chats, Webhooks, time);
@@ -93,6 +94,8 @@ internal sealed class Gowa : IDisposable
     public Connector Connector { get; }
 
     public Hub Hub { get; }
+
+    public FrameSource Frames { get; }
 
     public WebhookSender Webhooks { get; }
 

@@ -5,12 +5,13 @@ using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Json;
 using WaPlatform.Simulator.Sending;
 using WaPlatform.Simulator.Slots;
+using WaPlatform.Simulator.Sockets;
 using WaPlatform.Simulator.Webhooks;
 
 namespace WaPlatform.Simulator.Control;
 
 /// <summary>
-/// The part of <c>/_simulator/*</c> that plays the phone and the people behind it: scan, incoming, receipt, logout, passkey, ledger, state, counters.
+/// The part of <c>/_simulator/*</c> that plays the phone and the people behind it: scan, incoming, receipt, logout, passkey, frames, ledger, state, counters.
 /// </summary>
 internal static class ControlRoutes
 {
@@ -21,6 +22,7 @@ internal static class ControlRoutes
         routes.Control("POST", "receipt", (context, cancellationToken) => ReceiptAsync(gowa, context, cancellationToken));
         routes.Control("POST", "logout", (context, cancellationToken) => LogoutAsync(gowa, context, cancellationToken));
         routes.Control("POST", "passkey", (context, cancellationToken) => PasskeyAsync(gowa, context, cancellationToken));
+        routes.Control("POST", "frames", (context, cancellationToken) => FramesAsync(gowa, context, cancellationToken));
         routes.Control("GET", "ledger", (_, _) => Task.FromResult(Answer.Success("Ledger", gowa.Ledger.Read())));
         routes.Control("GET", "counters", (_, _) => Task.FromResult(Answer.Success("Counters", gowa.Counters.Read())));
         routes.Control("GET", "state", (_, _) => Task.FromResult(Answer.Success("State", State(gowa))));
@@ -153,6 +155,18 @@ internal static class ControlRoutes
 
         gowa.Scan.PasskeyArmed = confirm;
         return Answer.Success("Passkey armed");
+    }
+
+    private static async Task<Answer> FramesAsync(Gowa gowa, RequestContext context, CancellationToken cancellationToken)
+    {
+        var body = await ControlBody.ReadAsync(context, cancellationToken);
+        var (perSecond, count) = (body.Number("perSecond") ?? 100, body.Number("count") ?? 1);
+        if (perSecond is not (>= 1 and <= FrameSource.MaxPerSecond) || count is not (>= 1 and <= FrameSource.MaxCount))
+        {
+            throw ApiException.BadRequest($"perSecond is 1 to {FrameSource.MaxPerSecond}, count 1 to {FrameSource.MaxCount}");
+        }
+
+        return gowa.Frames.TryStart((int)perSecond, (int)count) ? Answer.Success("Sending") : throw ApiException.BadRequest("frames are being sent already");
     }
 
     private static JsonObject State(Gowa gowa) => GoJson.Struct(
