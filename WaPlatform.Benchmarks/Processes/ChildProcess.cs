@@ -39,6 +39,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of its memory that are resident.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <param name="marker">What the line that <see cref="WaitForLineAsync"/> waits for holds.</param>
     /// <param name="variables">Made for its directory.</param>
     public static ChildProcess Start(string path, string[] arguments, string marker, Func<string, Dictionary<string, string>> variables)

@@ -21,6 +21,12 @@ internal sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Processor time of the platform so far, without its engines'.</summary>
     public TimeSpan ProcessorTime => _process.ProcessorTime;
 
+    /// <summary>Bytes of the platform's memory that are resident, without its engines'.</summary>
+    public long Memory => _process.Memory;
+
+    /// <summary>Of the first admin.</summary>
+    public string Token => Client.DefaultRequestHeaders.Authorization!.Parameter!;
+
     /// <summary>Starts it and signs in.</summary>
     public static async Task<PlatformProcess> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
