@@ -107,6 +107,9 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await LogInAsync("admin", Password));
     }
 
+    /// <summary>Stops the gateway as SIGTERM does; its clients stay.</summary>
+    public Task StopAsync() => _app!.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();
