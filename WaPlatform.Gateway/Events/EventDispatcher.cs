@@ -9,8 +9,8 @@ namespace WaPlatform.Gateway.Events;
 /// <summary>Tells each event to the hub connections that want it. Never waits for any of them (docs/decisions/0003-hub-fan-out.md).</summary>
 internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, EventWindow window, HubMetrics metrics, ILogger<EventDispatcher> logger) : IJournalListener
 {
-    // What a connection that resumes may be given at once: a part of its queue.
-    private const int MaxRest = Subscriber.MaxFrames / 4;
+    // What a connection that resumes may be given at once, while all others wait for their turn.
+    private const int MaxRest = 250;
 
     private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new(StringComparer.Ordinal);
 

@@ -20,6 +20,7 @@ internal static class EventsExtensions
             })
             .AddJsonProtocol(options => options.PayloadSerializerOptions = GatewayJson.Options);
         services.AddSingleton<HubLifetimeManager<EventsHub>, EventsLifetimeManager>();
+        services.AddSingleton<HubSessions>().AddHostedService(provider => provider.GetRequiredService<HubSessions>());
         services.AddSingleton<HubMetrics>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<EventStream>();

@@ -5,7 +5,7 @@ namespace WaPlatform.Gateway.Events;
 
 /// <summary>Gives each hub connection its <see cref="Subscriber"/>: only here SignalR hands out the connection itself.</summary>
 internal sealed class EventsLifetimeManager(
-    EventDispatcher dispatcher, TimeProvider timeProvider, ILogger<DefaultHubLifetimeManager<EventsHub>> logger)
+    EventDispatcher dispatcher, HubSessions sessions, TimeProvider timeProvider, ILogger<DefaultHubLifetimeManager<EventsHub>> logger)
     : DefaultHubLifetimeManager<EventsHub>(logger)
 {
     public static readonly object SubscriberKey = new();
@@ -18,10 +18,12 @@ internal sealed class EventsLifetimeManager(
         var subscriber = new Subscriber(new SignalRPeer(connection, timeProvider), DeviceAccess.Of(connection.User), Rooms.Nowhere);
         connection.Items[SubscriberKey] = subscriber;
         dispatcher.Add(connection.ConnectionId, subscriber);
+        sessions.Add(connection);
     }
 
     public override async Task OnDisconnectedAsync(HubConnectionContext connection)
     {
+        sessions.Remove(connection);
         await dispatcher.RemoveAsync(connection.ConnectionId);
         await base.OnDisconnectedAsync(connection);
     }

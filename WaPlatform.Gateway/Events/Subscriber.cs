@@ -7,9 +7,12 @@ namespace WaPlatform.Gateway.Events;
 /// <summary>One hub connection: what it hears, and a bounded queue with a writer of its own. Nobody ever waits for it.</summary>
 internal sealed class Subscriber
 {
-    /// <summary>So many frames, or so many bytes, may wait for a client; one that falls further behind is cut off.</summary>
-    public const int MaxFrames = 1000;
-    public const long MaxBytes = 4 * 1024 * 1024;
+    /// <summary>
+    /// So many frames, or so many bytes, may wait for a client; one that falls further behind is cut off. Some seconds' worth: a gateway that stood still for
+    /// a moment, or read many events from the journal at once, must not cut off everybody. Connections share the bytes.
+    /// </summary>
+    public const int MaxFrames = 10_000;
+    public const long MaxBytes = 16 * 1024 * 1024;
 
     private readonly Channel<Queued> _queue = Channel.CreateBounded<Queued>(new BoundedChannelOptions(MaxFrames));
     private readonly IPeer _peer;

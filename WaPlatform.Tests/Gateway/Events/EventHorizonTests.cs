@@ -15,7 +15,7 @@ public sealed class EventHorizonTests(JournalGateway gateway) : IClassFixture<Jo
 
     public async ValueTask InitializeAsync()
     {
-        _cursors = await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 5);
+        _cursors = await gateway.AppendAsync(gateway.CreateWriter(), _phone, 5);
         Assert.True(EventCursor.TryParse(_cursors[2], out var horizon));
         await gateway.Host.QueryAsync(async db =>
         {

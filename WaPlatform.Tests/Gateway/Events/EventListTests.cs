@@ -14,7 +14,7 @@ public sealed class EventListTests(JournalGateway gateway) : IClassFixture<Journ
     [Fact]
     public async Task List_ByNext_HasEachEventOnceAndInOrder()
     {
-        var cursors = await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 7, "message.received", """{"n":1.50,"text":"é"}""");
+        var cursors = await gateway.AppendAsync(gateway.CreateWriter(), _phone, 7, "message.received", """{"n":1.50,"text":"é"}""");
 
         var (seen, next) = (new List<JsonElement>(), "");
         for (var page = 0; page < 4; page++)
@@ -38,14 +38,14 @@ public sealed class EventListTests(JournalGateway gateway) : IClassFixture<Journ
     [Fact]
     public async Task List_NothingMatches_NextGoesOnAllTheSame()
     {
-        var last = (await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 3))[^1];
+        var last = (await gateway.AppendAsync(gateway.CreateWriter(), _phone, 3))[^1];
 
         var list = await gateway.ListAsync("?device=5511000000000", CancellationToken);
 
         Assert.Empty(list.GetProperty("items").EnumerateArray());
         var next = list.GetProperty("next").GetString()!;
         Assert.True(string.CompareOrdinal(next, last) >= 0, $"{next} is before {last}");
-        var cursors = await JournalGateway.AppendAsync(gateway.CreateWriter(), JournalGateway.NextPhone(), 2);
+        var cursors = await gateway.AppendAsync(gateway.CreateWriter(), JournalGateway.NextPhone(), 2);
         var after = await gateway.ListAsync($"?after={next}&limit=500", CancellationToken);
         var ids = after.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("id").GetString()!).ToList();
         Assert.All(cursors, cursor => Assert.Contains(cursor, ids));
@@ -55,10 +55,10 @@ public sealed class EventListTests(JournalGateway gateway) : IClassFixture<Journ
     public async Task List_TypesAndDevices_HasOnlyThose()
     {
         var writer = gateway.CreateWriter();
-        var wanted = await JournalGateway.AppendAsync(writer, _phone, 1, "message.received");
-        await JournalGateway.AppendAsync(writer, _phone, 1, "device.paired");
-        wanted.AddRange(await JournalGateway.AppendAsync(writer, _phone, 1, "call.offer"));
-        await JournalGateway.AppendAsync(writer, JournalGateway.NextPhone(), 1, "message.received");
+        var wanted = await gateway.AppendAsync(writer, _phone, 1, "message.received");
+        await gateway.AppendAsync(writer, _phone, 1, "device.paired");
+        wanted.AddRange(await gateway.AppendAsync(writer, _phone, 1, "call.offer"));
+        await gateway.AppendAsync(writer, JournalGateway.NextPhone(), 1, "message.received");
 
         var list = await gateway.ListAsync($"?type=message.*,call.offer&device=%2B{_phone}", CancellationToken);
 
@@ -73,8 +73,8 @@ public sealed class EventListTests(JournalGateway gateway) : IClassFixture<Journ
     {
         var writer = gateway.CreateWriter();
         var other = JournalGateway.NextPhone();
-        var own = await JournalGateway.AppendAsync(writer, _phone, 2);
-        await JournalGateway.AppendAsync(writer, other, 2);
+        var own = await gateway.AppendAsync(writer, _phone, 2);
+        await gateway.AppendAsync(writer, other, 2);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/events{query.Replace("{own}", _phone, StringComparison.Ordinal).Replace("{other}", other, StringComparison.Ordinal)}");
         request.Headers.Add(JournalGateway.DevicesHeader, _phone);
 

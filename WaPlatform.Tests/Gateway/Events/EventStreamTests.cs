@@ -22,8 +22,8 @@ public sealed class EventStreamTests(JournalGateway gateway, RedisServer redis) 
     {
         const int Count = 4000;
         var random = new Random(5);
-        var start = (await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 1))[0];
-        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(WriteAsync, CancellationToken)));
+        var start = (await gateway.AppendAsync(gateway.CreateWriter(), _phone, 1))[0];
+        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => gateway.AppendManyAsync(Count / 4, "test"), CancellationToken)));
 
         var (seen, cursor, isFirst) = (new List<string>(), start, true);
         while (seen.Count < Count)
@@ -40,29 +40,17 @@ public sealed class EventStreamTests(JournalGateway gateway, RedisServer redis) 
 
         var cursors = (await writing).SelectMany(list => list).Order(StringComparer.Ordinal);
         Assert.Equal(cursors, seen);
-
-        async Task<List<string>> WriteAsync()
-        {
-            var (writer, phone, cursors) = (gateway.CreateWriter(), JournalGateway.NextPhone(), new List<string>());
-            while (cursors.Count < Count / 4)
-            {
-                var batch = Math.Min(1 + (cursors.Count % 23), (Count / 4) - cursors.Count);
-                cursors.AddRange(await JournalGateway.AppendAsync(writer, phone, batch, "test"));
-            }
-
-            return cursors;
-        }
     }
 
     [Fact]
     public async Task Stream_WithoutCursor_BeginsNowAndGivesOneBeforeTheFirstEvent()
     {
         var writer = gateway.CreateWriter();
-        await JournalGateway.AppendAsync(writer, _phone, 3);
+        await gateway.AppendAsync(writer, _phone, 3);
         string before;
         await using (var stream = await SseConnection.OpenAsync(gateway.Client, $"?device={_phone}", null, CancellationToken))
         {
-            var first = await JournalGateway.AppendAsync(writer, _phone, 1);
+            var first = await gateway.AppendAsync(writer, _phone, 1);
             Assert.Equal(first, (await stream.TakeAsync(1, CancellationToken)).Select(e => e.GetProperty("id").GetString()));
         }
 
@@ -75,7 +63,7 @@ public sealed class EventStreamTests(JournalGateway gateway, RedisServer redis) 
             before = (await reader.ReadLineAsync(CancellationToken))!["id: ".Length..];
         }
 
-        var missed = await JournalGateway.AppendAsync(writer, _phone, 2);
+        var missed = await gateway.AppendAsync(writer, _phone, 2);
         await using var again = await SseConnection.OpenAsync(gateway.Client, $"?device={_phone}", before, CancellationToken);
         Assert.Equal(missed, (await again.TakeAsync(2, CancellationToken)).Select(e => e.GetProperty("id").GetString()));
     }
@@ -85,13 +73,13 @@ public sealed class EventStreamTests(JournalGateway gateway, RedisServer redis) 
     {
         var writer = gateway.CreateWriter();
         var other = JournalGateway.NextPhone();
-        var start = (await JournalGateway.AppendAsync(writer, other, 2))[0];
-        var old = await JournalGateway.AppendAsync(writer, _phone, 1, "message.received");
+        var start = (await gateway.AppendAsync(writer, other, 2))[0];
+        var old = await gateway.AppendAsync(writer, _phone, 1, "message.received");
         using var client = gateway.Host.CreateClient();
         await using var stream = await SseConnection.OpenAsync(client, $"?access_token={gateway.Token}&after={start}&device={_phone},{other}", null, CancellationToken, devices: _phone);
 
-        await JournalGateway.AppendAsync(writer, other, 2);
-        var live = await JournalGateway.AppendAsync(writer, _phone, 1, "message.status");
+        await gateway.AppendAsync(writer, other, 2);
+        var live = await gateway.AppendAsync(writer, _phone, 1, "message.status");
 
         Assert.Equal([.. old, .. live], (await stream.TakeAsync(2, CancellationToken)).Select(e => e.GetProperty("id").GetString()!));
     }
@@ -127,7 +115,7 @@ public sealed class EventStreamTests(JournalGateway gateway, RedisServer redis) 
         }
 
         Assert.Null(await stream.NextAsync(CancellationToken));
-        await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 1);
+        await gateway.AppendAsync(gateway.CreateWriter(), _phone, 1);
         await other.TakeAsync(1, CancellationToken);
     }
 
@@ -161,12 +149,12 @@ public sealed class EventStreamTests(JournalGateway gateway, RedisServer redis) 
         var cursors = new List<string>();
         for (var n = 0; n < Count; n += 20)
         {
-            cursors.AddRange(await JournalGateway.AppendAsync(writer, _phone, 20, "large", data));
+            cursors.AddRange(await gateway.AppendAsync(writer, _phone, 20, "large", data));
         }
 
         Assert.Equal(cursors, (await reading.TakeAsync(Count, CancellationToken)).Select(e => e.GetProperty("id").GetString()));
         await WaitForLogAsync("does not keep up");
-        await JournalGateway.AppendAsync(writer, _phone, 1, "large");
+        await gateway.AppendAsync(writer, _phone, 1, "large");
         await reading.TakeAsync(1, CancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -21,8 +22,8 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     {
         const int Count = 4000;
         var random = new Random(7);
-        var start = (await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 1))[0];
-        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(WriteAsync, CancellationToken)));
+        var start = (await gateway.AppendAsync(gateway.CreateWriter(), _phone, 1))[0];
+        var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => gateway.AppendManyAsync(Count / 4, "test"), CancellationToken)));
 
         var seen = new List<string>();
         while (seen.Count < Count)
@@ -36,32 +37,20 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
 
         var cursors = (await writing).SelectMany(list => list).Order(StringComparer.Ordinal);
         Assert.Equal(cursors, seen);
-
-        async Task<List<string>> WriteAsync()
-        {
-            var (writer, phone, cursors) = (gateway.CreateWriter(), JournalGateway.NextPhone(), new List<string>());
-            while (cursors.Count < Count / 4)
-            {
-                var batch = Math.Min(1 + (cursors.Count % 23), (Count / 4) - cursors.Count);
-                cursors.AddRange(await JournalGateway.AppendAsync(writer, phone, batch, "test"));
-            }
-
-            return cursors;
-        }
     }
 
     [Fact]
     public async Task Resume_ConnectionThatHeardEventsMeanwhile_GetsTheOthersOnce()
     {
         var writer = gateway.CreateWriter();
-        var missed = await JournalGateway.AppendAsync(writer, _phone, 4);
+        var missed = await gateway.AppendAsync(writer, _phone, 4);
         await using var client = await ConnectAsync($"?rooms=device-{_phone}");
-        var live = await JournalGateway.AppendAsync(writer, _phone, 2);
+        var live = await gateway.AppendAsync(writer, _phone, 2);
         await client.WaitAsync(2);
 
         var answer = await client.Connection.InvokeAsync<JsonElement>("Resume", missed[0], CancellationToken);
 
-        var later = await JournalGateway.AppendAsync(writer, _phone, 1);
+        var later = await gateway.AppendAsync(writer, _phone, 1);
         await client.WaitAsync(6);
         Assert.Equal([.. live, .. missed[1..], .. later], client.Seen());
         Assert.False(answer.GetProperty("missed").GetBoolean());
@@ -72,12 +61,12 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     {
         var writer = gateway.CreateWriter();
         await using var client = await ConnectAsync($"?rooms=device-{_phone}");
-        var heard = await JournalGateway.AppendAsync(writer, _phone, 3);
+        var heard = await gateway.AppendAsync(writer, _phone, 3);
         await client.WaitAsync(3);
 
         await client.Connection.InvokeAsync("Resume", heard[0], CancellationToken);
 
-        var later = await JournalGateway.AppendAsync(writer, _phone, 1);
+        var later = await gateway.AppendAsync(writer, _phone, 1);
         await client.WaitAsync(6);
         Assert.Equal([.. heard, .. heard[1..], .. later], client.Seen());
     }
@@ -86,14 +75,14 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     public async Task Resume_HeldConnection_HearsNothingBefore()
     {
         var writer = gateway.CreateWriter();
-        var start = await JournalGateway.AppendAsync(writer, _phone, 2);
+        var start = await gateway.AppendAsync(writer, _phone, 2);
         await using var client = await ConnectAsync($"?rooms=device-{_phone}&hold=true");
         await using var joined = await ConnectAsync("?rooms=&hold=true");
-        var events = await JournalGateway.AppendAsync(writer, _phone, 2, "message.received");
+        var events = await gateway.AppendAsync(writer, _phone, 2, "message.received");
 
         await client.Connection.InvokeAsync("Resume", start[0], CancellationToken);
         await joined.Connection.InvokeAsync("Join", $"device-{_phone}", CancellationToken);
-        var later = await JournalGateway.AppendAsync(writer, _phone, 1);
+        var later = await gateway.AppendAsync(writer, _phone, 1);
 
         await client.WaitAsync(4);
         await joined.WaitAsync(1);
@@ -106,17 +95,17 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     {
         var writer = gateway.CreateWriter();
         var (other, third) = (JournalGateway.NextPhone(), JournalGateway.NextPhone());
-        var start = (await JournalGateway.AppendAsync(writer, _phone, 1))[0];
-        var own = await JournalGateway.AppendAsync(writer, _phone, 1);
-        await JournalGateway.AppendAsync(writer, third, 1);
-        var others = await JournalGateway.AppendAsync(writer, other, 1);
+        var start = (await gateway.AppendAsync(writer, _phone, 1))[0];
+        var own = await gateway.AppendAsync(writer, _phone, 1);
+        await gateway.AppendAsync(writer, third, 1);
+        var others = await gateway.AppendAsync(writer, other, 1);
         await using var room = await ConnectAsync($"?rooms=device-{other}");
         await using var limited = await ConnectAsync("", devices: $"{_phone},{other}");
 
         await room.Connection.InvokeAsync("Resume", start, CancellationToken);
         await limited.Connection.InvokeAsync("Resume", start, CancellationToken);
-        await JournalGateway.AppendAsync(writer, third, 1);
-        others.AddRange(await JournalGateway.AppendAsync(writer, other, 1));
+        await gateway.AppendAsync(writer, third, 1);
+        others.AddRange(await gateway.AppendAsync(writer, other, 1));
 
         await room.WaitAsync(2);
         await limited.WaitAsync(3);
@@ -133,8 +122,8 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
         await Assert.ThrowsAsync<HubException>(() => client.Connection.InvokeAsync("Join", $"device-{other}", CancellationToken));
         await client.Connection.InvokeAsync("Join", $"device-{_phone}", CancellationToken);
         var writer = gateway.CreateWriter();
-        await JournalGateway.AppendAsync(writer, other, 1);
-        var own = await JournalGateway.AppendAsync(writer, _phone, 1);
+        await gateway.AppendAsync(writer, other, 1);
+        var own = await gateway.AppendAsync(writer, _phone, 1);
 
         await client.WaitAsync(1);
         Assert.Equal(own, client.Seen());
@@ -142,6 +131,25 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
         // Asked for at once it is refused as well: the connection is closed.
         await using var refused = await ConnectAsync($"?rooms=device-{other}", devices: _phone, isRefused: true);
         await refused.Closed.WaitAsync(Patience, CancellationToken);
+    }
+
+    [Fact]
+    public async Task Session_Ends_ClosesItsConnectionsOnly()
+    {
+        var token = await gateway.Host.LogInAsync("admin", gateway.Host.Password);
+        await using var ending = await ConnectAsync("", token: token);
+        await using var other = await ConnectAsync($"?rooms=device-{_phone}");
+        using var client = gateway.Host.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        using (var response = await client.PostAsync(new Uri("/api/auth/logout", UriKind.Relative), null, CancellationToken))
+        {
+            response.EnsureSuccessStatusCode();
+        }
+
+        await ending.Closed.WaitAsync(Patience, CancellationToken);
+        await gateway.AppendAsync(gateway.CreateWriter(), _phone, 1);
+        await other.WaitAsync(1);
     }
 
     [Theory]
@@ -156,7 +164,7 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
 
         await Assert.ThrowsAsync<HubException>(() => client.Connection.InvokeAsync("Resume", cursor, CancellationToken));
 
-        await JournalGateway.AppendAsync(gateway.CreateWriter(), _phone, 1);
+        await gateway.AppendAsync(gateway.CreateWriter(), _phone, 1);
         await client.WaitAsync(1);
     }
 
@@ -166,11 +174,12 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     {
         var writer = gateway.CreateWriter();
         var data = JsonSerializer.Serialize(new { text = new string('x', 8 * 1024) });
-        var cursors = await JournalGateway.AppendAsync(writer, _phone, 1500, data: data);
+        var cursors = await gateway.AppendAsync(writer, _phone, 2500, data: data);
         await using var client = await ConnectAsync($"?rooms=device-{_phone}");
 
         await client.Connection.InvokeAsync("Resume", cursors[0], CancellationToken);
 
+        await client.WaitAsync(2499);
         Assert.Equal(cursors[1..], client.Seen());
     }
 
@@ -179,7 +188,7 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     {
         var writer = gateway.CreateWriter();
         var data = JsonSerializer.Serialize(new { text = new string('x', 32 * 1024) });
-        var cursors = await JournalGateway.AppendAsync(writer, _phone, 600, data: data);
+        var cursors = await gateway.AppendAsync(writer, _phone, 600, data: data);
         using var stalled = new ClientWebSocket();
         stalled.Options.SetBuffer(1024, 1024);
         await stalled.ConnectAsync(new Uri($"ws://{gateway.Host.Address.Authority}/hubs/events?rooms=device-{_phone}&access_token={gateway.Token}"), CancellationToken);
@@ -188,7 +197,7 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
         await SendAsync(stalled, $$"""{"type":1,"invocationId":"1","target":"Resume","arguments":["{{cursors[0]}}"]}""");
 
         await using var client = await ConnectAsync($"?rooms=device-{_phone}");
-        var live = await JournalGateway.AppendAsync(writer, _phone, 1);
+        var live = await gateway.AppendAsync(writer, _phone, 1);
         await client.WaitAsync(1);
         Assert.Equal(live, client.Seen());
 
@@ -199,12 +208,12 @@ public sealed class HubResumeTests(JournalGateway gateway) : IClassFixture<Journ
     private static Task SendAsync(ClientWebSocket socket, string message) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(message + "\u001e"), WebSocketMessageType.Text, true, CancellationToken);
 
-    private async Task<ResumingClient> ConnectAsync(string query, string? devices = null, bool isRefused = false)
+    private async Task<ResumingClient> ConnectAsync(string query, string? devices = null, bool isRefused = false, string? token = null)
     {
         var client = new ResumingClient(new HubConnectionBuilder()
             .WithUrl(new Uri(gateway.Host.Address, $"/hubs/events{query}"), options =>
             {
-                options.AccessTokenProvider = () => Task.FromResult<string?>(gateway.Token);
+                options.AccessTokenProvider = () => Task.FromResult<string?>(token ?? gateway.Token);
                 if (devices is not null)
                 {
                     options.Headers.Add(JournalGateway.DevicesHeader, devices);

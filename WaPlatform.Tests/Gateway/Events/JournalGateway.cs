@@ -8,6 +8,7 @@ using WaPlatform.Gateway.Access;
 using WaPlatform.ServiceDefaults.Events;
 using WaPlatform.Tests.Events;
 using WaPlatform.Tests.Gateway.Hosting;
+using WaPlatform.Tests.ProcessHost;
 using WaPlatform.Tests.Redis;
 
 namespace WaPlatform.Tests.Gateway.Events;
@@ -47,9 +48,27 @@ public sealed class JournalGateway(RedisServer redis) : IAsyncLifetime
     /// <summary>For one thread.</summary>
     internal JournalWriter CreateWriter() => new(Host.Services);
 
-    /// <summary>Appends so many events of a device, and returns their cursors.</summary>
-    internal static async Task<List<string>> AppendAsync(JournalWriter writer, string phone, int count, string type = EventTypes.StateChanged, string data = "{}") =>
-        [.. (await writer.AppendAsync([.. Enumerable.Range(0, count).Select(_ => writer.Next(phone, type, data))])).Select(e => EventCursor.Of(e.Place))];
+    /// <summary>Appends so many events of a device, and returns their cursors once the gateway has heard of them.</summary>
+    internal async Task<List<string>> AppendAsync(JournalWriter writer, string phone, int count, string type = EventTypes.StateChanged, string data = "{}")
+    {
+        var stored = await writer.AppendAsync([.. Enumerable.Range(0, count).Select(_ => writer.Next(phone, type, data))]);
+        var tail = Host.Services.GetRequiredService<JournalTail>();
+        await RunningHost.UntilAsync(() => Task.FromResult(tail.Last >= stored[^1].Place), () => $"heard up to {tail.Last} of {stored[^1].Place}");
+        return [.. stored.Select(e => EventCursor.Of(e.Place))];
+    }
+
+    /// <summary>Appends so many events of a device of its own, few or many at a time, and returns their cursors.</summary>
+    internal async Task<List<string>> AppendManyAsync(int count, string type)
+    {
+        var (writer, phone, cursors) = (CreateWriter(), NextPhone(), new List<string>());
+        while (cursors.Count < count)
+        {
+            var batch = Math.Min(1 + (cursors.Count % 23), count - cursors.Count);
+            cursors.AddRange((await writer.AppendAsync([.. Enumerable.Range(0, batch).Select(_ => writer.Next(phone, type))])).Select(e => EventCursor.Of(e.Place)));
+        }
+
+        return cursors;
+    }
 
     /// <summary>Asks for a page of events.</summary>
     public Task<JsonElement> ListAsync(string query, CancellationToken cancellationToken) => Client.GetFromJsonAsync<JsonElement>($"/api/events{query}", cancellationToken);
