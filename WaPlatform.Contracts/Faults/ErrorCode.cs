@@ -29,6 +29,7 @@ public enum ErrorCode
     HostLost,
     WebhookNotFound,
     DeliveryNotFound,
+    WebhooksUnavailable,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -51,7 +52,7 @@ public static class ErrorCodes
         ErrorCode.UnsupportedMediaType => 415,
         ErrorCode.RateLimited => 429,
         ErrorCode.EngineError => 502,
-        ErrorCode.EngineUnavailable or ErrorCode.CapacityExhausted or ErrorCode.StorageUnavailable => 503,
+        ErrorCode.EngineUnavailable or ErrorCode.CapacityExhausted or ErrorCode.StorageUnavailable or ErrorCode.WebhooksUnavailable => 503,
         ErrorCode.EngineTimeout => 504,
         _ => 500,
     };
@@ -59,7 +60,7 @@ public static class ErrorCodes
     /// <summary>Whether the same request may succeed later without being changed.</summary>
     public static bool Retriable(ErrorCode code) => code is
         ErrorCode.RateLimited or ErrorCode.EngineUnavailable or ErrorCode.EngineTimeout or ErrorCode.CapacityExhausted
-        or ErrorCode.StorageUnavailable or ErrorCode.DeviceNotRunning;
+        or ErrorCode.StorageUnavailable or ErrorCode.DeviceNotRunning or ErrorCode.WebhooksUnavailable;
 
     public static string Title(ErrorCode code) => code switch
     {
@@ -73,6 +74,7 @@ public static class ErrorCodes
         ErrorCode.MessageNotFound => "There is no such message.",
         ErrorCode.WebhookNotFound => "There is no such webhook.",
         ErrorCode.DeliveryNotFound => "There is no such delivery.",
+        ErrorCode.WebhooksUnavailable => "Nobody delivers webhooks now.",
         ErrorCode.DeviceAlreadyRegistered => "The phone number is already registered.",
         ErrorCode.IdempotencyConflict => "That Idempotency-Key was used with another body.",
         ErrorCode.MessageStateConflict => "The message is past that.",
