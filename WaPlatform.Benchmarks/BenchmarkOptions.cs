@@ -6,17 +6,20 @@ namespace WaPlatform.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Usage: WaPlatform.Benchmarks messages [--rounds N] [--smoke] [--only PART] [--database CONNECTION] [--redis CONNECTION] [--json FILE]
+        Usage: WaPlatform.Benchmarks messages|webhooks [--rounds N] [--smoke] [--only PART] [--database CONNECTION] [--redis CONNECTION] [--json FILE]
 
           --rounds N             rounds that are measured, after one that is not (default 3)
           --smoke                small counts and one round: shows that the program works, measures nothing
-          --only PART            accept, bulk, deliver or wait: for a profile of it
+          --only PART            of messages: accept, bulk, deliver or wait: for a profile of it
           --database CONNECTION  an empty database for the platform instead of SQLite
           --redis CONNECTION     a Redis server instead of the platform's own
           --json FILE            writes the raw figures, too
 
         WAPLATFORM_SIMULATOR names a native simulator; without it the one that is built beside Standalone is the engine.
         """;
+
+    /// <summary>Webhooks are measured, else messages.</summary>
+    public bool IsOfWebhooks { get; private init; }
 
     /// <summary>Rounds that are measured, 1 to 100.</summary>
     public int Rounds { get; private init; } = 3;
@@ -38,12 +41,12 @@ internal sealed record BenchmarkOptions
     /// <returns>Null if the arguments make no sense.</returns>
     public static BenchmarkOptions? Parse(string[] args)
     {
-        if (args is not ["messages", ..])
+        if (args is not ["messages" or "webhooks", ..])
         {
             return null;
         }
 
-        var options = new BenchmarkOptions();
+        var options = new BenchmarkOptions { IsOfWebhooks = args[0] == "webhooks" };
         for (var i = 1; i < args.Length; i++)
         {
             if (args[i] == "--smoke")

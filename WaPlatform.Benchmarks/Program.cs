@@ -12,7 +12,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    await MessageBenchmark.RunAsync(options, stopping.Token);
+    await (options.IsOfWebhooks ? WebhookBenchmark.RunAsync(options, stopping.Token) : MessageBenchmark.RunAsync(options, stopping.Token));
     return 0;
 }
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -65,7 +65,7 @@ public sealed class WebhookClockTests(SqliteTestDatabase database, RedisServer r
     {
         _receiver!.Answer("/dead", 500);
         var id = await BeginAsync("/dead");
-        await AppendAsync(1);
+        await AppendAsync(10);
 
         await PassTimeAsync(TimeSpan.FromHours(2), async () => !(await FindAsync(id)).Active);
 

@@ -17,7 +17,6 @@ using WaPlatform.Tests.Redis;
 namespace WaPlatform.Tests.Webhooks;
 
 /// <summary>Two jobs services as processes, fifty receivers of which ten are hostile, and one that is not there until the end.</summary>
-[Collection(typeof(SharedClusterTests))]
 public sealed class WebhookClusterTests(PostgresServer postgres, RedisServer redis)
 {
     private const int Receivers = 50;
