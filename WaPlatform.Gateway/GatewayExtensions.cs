@@ -12,6 +12,7 @@ using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
 using WaPlatform.Gateway.Proxy;
+using WaPlatform.Gateway.Webhooks;
 
 namespace WaPlatform.Gateway;
 
@@ -48,6 +49,7 @@ public static class GatewayExtensions
         services.AddMedia();
         services.AddMessages();
         builder.AddEvents();
+        builder.AddWebhooks();
         services.AddEngineProxy();
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
@@ -72,6 +74,7 @@ public static class GatewayExtensions
         app.MapMessageActions();
         app.MapQueues();
         app.MapEvents();
+        app.MapWebhooks();
         app.MapEngineProxy();
         app.MapHealth();
         app.MapHosts();

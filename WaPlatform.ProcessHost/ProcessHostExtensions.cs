@@ -10,6 +10,7 @@ using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
 using WaPlatform.ProcessHost.Sessions;
 using WaPlatform.ServiceDefaults;
+using WaPlatform.ServiceDefaults.Cluster;
 
 namespace WaPlatform.ProcessHost;
 
@@ -18,7 +19,6 @@ public static class ProcessHostExtensions
     /// <summary>Makes this process a host of engines: an Orleans silo that owns devices. Needs AddServiceDefaults, AddWaDatabase and AddWaRedis.</summary>
     public static IHostApplicationBuilder AddProcessHost(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IFatalErrorHandler, SiloDeath>();
         builder.AddWaSilo();
         builder.AddWaMedia();
         builder.AddWaJournal();
@@ -44,6 +44,7 @@ public static class ProcessHostExtensions
         // In this order: first what must be done before any engine starts, last what must stop before the cluster does.
         services.AddHostedService<LeftOvers>();
         services.AddSingleton<HostLease>().AddHostedService(provider => provider.GetRequiredService<HostLease>());
+        services.AddSingleton<SiloLost>(provider => provider.GetRequiredService<HostLease>().Lose);
         services.AddSingleton<CommitGuard>(provider => provider.GetRequiredService<HostLease>().GuardAsync);
         services.AddSingleton<EngineCallbackServer>().AddHostedService(provider => provider.GetRequiredService<EngineCallbackServer>());
         services.AddSingleton<EventLog>().AddHostedService(provider => provider.GetRequiredService<EventLog>());

@@ -15,6 +15,7 @@ try
     builder.AddProcessHost();
     builder.AddGateway();
     builder.AddJobs();
+    builder.AddWebhookDelivery();
 
     await using var app = builder.Build();
 

@@ -11,7 +11,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     // A variable of the caller's own shell must not change what is measured.
     private static readonly string[] Foreign =
-        ["API_", "APP_", "ASPNETCORE_", "CHAT", "CLUSTER__", "CONNECTIONSTRINGS__", "DB_", "DEFAULT_ADMIN_", "DOTNET_ENVIRONMENT", "ENGINE", "JWT_", "MCP_", "ORLEANS__", "OTEL_", "PROCESS_", "SIM_", "WAPLATFORM_", "WHATSAPP_"];
+        ["API_", "APP_", "ASPNETCORE_", "CHAT", "CLUSTER__", "CONNECTIONSTRINGS__", "DB_", "DEFAULT_ADMIN_", "DOTNET_ENVIRONMENT", "ENGINE", "JWT_", "MCP_", "ORLEANS__", "OTEL_", "PROCESS_", "SIM_", "WAPLATFORM_", "WEBHOOKS__", "WHATSAPP_"];
 
     private readonly Process _process;
     private readonly Task _reading;

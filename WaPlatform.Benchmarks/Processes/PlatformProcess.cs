@@ -109,6 +109,7 @@ internal sealed class PlatformProcess : IAsyncDisposable
             ["API_PORT"] = "0",
             ["API_RATE_LIMIT"] = "0",
             ["PROCESS_BASE_PORT"] = "0",
+            ["Webhooks__AllowedHosts"] = "127.0.0.1",
             ["ENGINE"] = "simulator",
             ["ENGINE_PATH"] = BuildOutput.Simulator,
         };

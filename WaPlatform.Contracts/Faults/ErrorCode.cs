@@ -31,6 +31,7 @@ public enum ErrorCode
     HostLost,
     WebhookNotFound,
     DeliveryNotFound,
+    WebhooksUnavailable,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -64,6 +65,7 @@ public static class ErrorCodes
         [ErrorCode.HostLost] = new(409, "The host is gone."),
         [ErrorCode.WebhookNotFound] = new(404, "There is no such webhook."),
         [ErrorCode.DeliveryNotFound] = new(404, "There is no such delivery."),
+        [ErrorCode.WebhooksUnavailable] = new(503, "Nobody delivers webhooks now.", Retriable: true),
     }.ToFrozenDictionary();
 
     public static string Name(ErrorCode code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());

@@ -13,6 +13,9 @@ internal static class MessageActions
     // A move is one commit of the owner's; an owner elsewhere may have to be woken first.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // In a timeline; a message has a handful of events for each webhook.
+    private const int MaxDeliveries = 500;
+
     public static void MapMessageActions(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/messages/{id}").WithTags("Messages").WithMetadata(BodyLimit.Json);
@@ -35,7 +38,7 @@ internal static class MessageActions
     /// <summary>Everything that happened to a message, oldest first.</summary>
     internal static async Task<Results<Ok<TimelineView>, ProblemResult>> GetTimeline(string id, WaDbContext db, CancellationToken cancellationToken) =>
         Guid.TryParse(id, out var key) && await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == key, cancellationToken) is { } message
-            ? TypedResults.Ok(TimelineView.From(message))
+            ? TypedResults.Ok(TimelineView.From(message, await db.WebhookDeliveries.AsNoTracking().Where(d => d.MessageId == key).OrderBy(d => d.Id).Take(MaxDeliveries).ToListAsync(cancellationToken)))
             : NoMessage();
 
     private static async Task<Results<Ok<MessageView>, ProblemResult>> ActAsync(

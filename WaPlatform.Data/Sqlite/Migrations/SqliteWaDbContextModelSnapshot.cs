@@ -639,6 +639,9 @@ namespace WaPlatform.Data.Sqlite.Migrations
                     b.Property<long?>("LastAttemptAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid?>("MessageId")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("NextAttemptAt")
                         .HasColumnType("INTEGER");
 
@@ -667,6 +670,9 @@ namespace WaPlatform.Data.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("MessageId")
+                        .HasFilter("\"MessageId\" IS NOT NULL");
 
                     b.HasIndex("WebhookId", "EventPlace");
 
