@@ -29,6 +29,10 @@ public enum ErrorCode
     HostLost,
     WebhookNotFound,
     DeliveryNotFound,
+    UserNotFound,
+    UserAlreadyExists,
+    LastAdministrator,
+    KeyNotFound,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -43,10 +47,10 @@ public static class ErrorCodes
         ErrorCode.Unauthenticated => 401,
         ErrorCode.Forbidden => 403,
         ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound or ErrorCode.HostNotFound
-            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound => 404,
+            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound or ErrorCode.UserNotFound or ErrorCode.KeyNotFound => 404,
         ErrorCode.MethodNotAllowed => 405,
         ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.MessageStateConflict or ErrorCode.DeviceNotRunning
-            or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost => 409,
+            or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost or ErrorCode.UserAlreadyExists or ErrorCode.LastAdministrator => 409,
         ErrorCode.PayloadTooLarge => 413,
         ErrorCode.UnsupportedMediaType => 415,
         ErrorCode.RateLimited => 429,
@@ -73,6 +77,10 @@ public static class ErrorCodes
         ErrorCode.MessageNotFound => "There is no such message.",
         ErrorCode.WebhookNotFound => "There is no such webhook.",
         ErrorCode.DeliveryNotFound => "There is no such delivery.",
+        ErrorCode.UserNotFound => "There is no such user.",
+        ErrorCode.UserAlreadyExists => "The user name is taken.",
+        ErrorCode.LastAdministrator => "That is the last administrator.",
+        ErrorCode.KeyNotFound => "There is no such key.",
         ErrorCode.DeviceAlreadyRegistered => "The phone number is already registered.",
         ErrorCode.IdempotencyConflict => "That Idempotency-Key was used with another body.",
         ErrorCode.MessageStateConflict => "The message is past that.",
