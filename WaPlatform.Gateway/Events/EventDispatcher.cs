@@ -49,7 +49,7 @@ internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, Hu
             var sent = 0;
             foreach (var (connectionId, subscriber) in _subscribers)
             {
-                if (!subscriber.Rooms.Hear(frame.Audience, e.PhoneNumber))
+                if (!subscriber.Access.Allows(e.PhoneNumber) || !subscriber.Rooms.Hear(frame.Audience, e.PhoneNumber))
                 {
                     continue;
                 }

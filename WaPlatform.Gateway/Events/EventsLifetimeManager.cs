@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using WaPlatform.Gateway.Access;
 
 namespace WaPlatform.Gateway.Events;
 
@@ -14,7 +15,7 @@ internal sealed class EventsLifetimeManager(
         await base.OnConnectedAsync(connection);
 
         // It hears nothing until the hub has read which rooms it asks for.
-        var subscriber = new Subscriber(new SignalRPeer(connection, timeProvider), Rooms.Nowhere);
+        var subscriber = new Subscriber(new SignalRPeer(connection, timeProvider), Rooms.Nowhere) { Access = DeviceAccess.Of(connection.User) };
         connection.Items[SubscriberKey] = subscriber;
         dispatcher.Add(connection.ConnectionId, subscriber);
     }

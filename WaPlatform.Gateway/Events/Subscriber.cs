@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
+using WaPlatform.Gateway.Access;
 
 namespace WaPlatform.Gateway.Events;
 
@@ -22,6 +23,9 @@ internal sealed class Subscriber
         (_peer, _rooms) = (peer, rooms);
         _writing = WriteAsync();
     }
+
+    /// <summary>The devices that it may hear, whatever its rooms.</summary>
+    public DeviceAccess Access { get; init; } = DeviceAccess.ToAll;
 
     public Rooms Rooms
     {
