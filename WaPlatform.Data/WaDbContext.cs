@@ -43,6 +43,8 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(WaDbContext).Assembly);
 }

@@ -3,15 +3,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Dashboard;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
 using WaPlatform.Gateway.Hosts;
+using WaPlatform.Gateway.Keys;
 using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
 using WaPlatform.Gateway.Proxy;
+using WaPlatform.Gateway.Users;
 using WaPlatform.Gateway.Webhooks;
 
 namespace WaPlatform.Gateway;
@@ -32,6 +35,9 @@ public static class GatewayExtensions
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.Warning);
 
+        // A line for each request with a wrong key.
+        builder.Logging.AddFilter(typeof(KeyHandler).FullName, LogLevel.Warning);
+
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         services.ConfigureHttpJsonOptions(options =>
@@ -45,6 +51,7 @@ public static class GatewayExtensions
         builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);
+        builder.AddDashboard();
         services.AddDevices();
         services.AddMedia();
         services.AddMessages();
@@ -67,8 +74,13 @@ public static class GatewayExtensions
         app.UseNoDotSegments();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseDeviceLimit();
+        app.UseOpenRequests();
 
         app.MapAuth();
+        app.MapUsers();
+        app.MapKeys();
+        app.MapDashboard();
         app.MapDevices();
         app.MapMessages();
         app.MapMessageActions();

@@ -26,8 +26,7 @@ public static class JobsExtensions
         services.AddSingleton<JournalRetention>();
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
 
-        // Hangfire's own registration would open the storage when the host is put together, before the database is known to be there.
-        services.AddSingleton(_ => JobStorageFactory.Create(builder.Configuration));
+        builder.AddWaJobStorage();
         services.AddSingleton<IRecurringJobManager>(provider => new RecurringJobManager(provider.GetRequiredService<JobStorage>()));
         services.AddSingleton<JobServer>().AddHostedService(provider => provider.GetRequiredService<JobServer>());
         services.AddHealthChecks().Add(new HealthCheckRegistration("jobs", provider => provider.GetRequiredService<JobServer>(), failureStatus: null, tags: null));

@@ -32,6 +32,10 @@ public enum ErrorCode
     WebhookNotFound,
     DeliveryNotFound,
     WebhooksUnavailable,
+    UserNotFound,
+    UserAlreadyExists,
+    LastAdministrator,
+    KeyNotFound,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -66,6 +70,10 @@ public static class ErrorCodes
         [ErrorCode.WebhookNotFound] = new(404, "There is no such webhook."),
         [ErrorCode.DeliveryNotFound] = new(404, "There is no such delivery."),
         [ErrorCode.WebhooksUnavailable] = new(503, "Nobody delivers webhooks now.", Retriable: true),
+        [ErrorCode.UserNotFound] = new(404, "There is no such user."),
+        [ErrorCode.UserAlreadyExists] = new(409, "The user name is taken."),
+        [ErrorCode.LastAdministrator] = new(409, "That is the last administrator."),
+        [ErrorCode.KeyNotFound] = new(404, "There is no such key."),
     }.ToFrozenDictionary();
 
     public static string Name(ErrorCode code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using WaPlatform.Contracts;
 using WaPlatform.Data.Access;
 using WaPlatform.Gateway.Faults;
+using WaPlatform.Gateway.Keys;
 
 namespace WaPlatform.Gateway.Access;
 
@@ -14,9 +15,9 @@ internal static class AuthEndpoints
 
         group.MapPost("/login", LogIn).AllowAnonymous();
         group.MapPost("/refresh", Refresh).AllowAnonymous();
-        group.MapPost("/logout", LogOut);
-        group.MapGet("/me", Me);
-        group.MapPost("/change-password", ChangePassword);
+        group.MapPost("/logout", LogOut).RequireAuthorization(Policies.User);
+        group.MapGet("/me", Me).RequireAuthorization(Policies.Anybody);
+        group.MapPost("/change-password", ChangePassword).RequireAuthorization(Policies.User);
     }
 
     /// <summary>Signs in with user name and password.</summary>
@@ -53,10 +54,15 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Who the caller is and what it may do.</summary>
-    internal static Ok<MeView> Me(ClaimsPrincipal caller)
+    internal static Ok<MeView> Me(ClaimsPrincipal caller, DeviceAccess access)
     {
-        _ = WireJson.TryParseName<UserRole>(caller.FindFirstValue(AccessTokens.RoleClaim), out var role);
-        return TypedResults.Ok(new MeView(caller.Identity!.Name!, role, [.. caller.FindAll(Scopes.ClaimType).Select(claim => claim.Value)]));
+        var isUser = WireJson.TryParseName<UserRole>(caller.FindFirstValue(AccessTokens.RoleClaim), out var role);
+        var key = caller.FindFirstValue(KeyCaller.PrefixClaim) is { } prefix
+            ? new CallingKeyView(Guid.Parse(caller.FindFirstValue(KeyCaller.IdClaim)!), prefix, Grant.Of(caller).Until)
+            : null;
+        return TypedResults.Ok(new MeView(
+            isUser ? caller.Identity!.Name : null, isUser ? role : null, [.. caller.FindAll(Scopes.ClaimType).Select(claim => claim.Value)],
+            access.Only?.Order(StringComparer.Ordinal).ToList(), key));
     }
 
     /// <summary>Changes the caller's password. All its sessions end; the answer begins a new one.</summary>

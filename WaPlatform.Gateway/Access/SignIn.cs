@@ -30,7 +30,10 @@ internal sealed class SignIn(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var spent = await refreshTokens.SpendAsync(db, token, cancellationToken);
         var user = spent is null ? null : await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == spent.UserId, cancellationToken);
-        var answer = user is null ? null : await BeginAsync(db, user, spent!.Family, cancellationToken);
+
+        // A change of password or role revokes the tokens that it sees; one that was made at the same moment has the stamp from before.
+        var isCurrent = user is not null && (spent!.SecurityStamp is null || spent.SecurityStamp == user.SecurityStamp);
+        var answer = isCurrent ? await BeginAsync(db, user!, spent!.Family, cancellationToken) : null;
 
         // Also without an answer: a revoked family must stay revoked.
         await transaction.CommitAsync(cancellationToken);
@@ -75,7 +78,7 @@ internal sealed class SignIn(
 
     private async Task<LoginAnswer> BeginAsync(WaDbContext db, User user, Guid session, CancellationToken cancellationToken)
     {
-        var refreshToken = refreshTokens.Add(db, user.Id, session);
+        var refreshToken = refreshTokens.Add(db, user, session);
         await db.SaveChangesAsync(cancellationToken);
         var (token, expiresAt) = accessTokens.Issue(user, session);
         return new LoginAnswer(token, "Bearer", expiresAt, refreshToken, new UserView(user.Username, user.Role));

@@ -31,7 +31,7 @@ internal static class DeviceEndpoints
     /// <param name="state">Only those whose last known state is this.</param>
     /// <param name="search">Only those whose number or name contains this.</param>
     internal static async Task<Results<Ok<Page<DeviceView>>, ProblemResult>> ListDevices(
-        string? state, string? search, int? limit, string? after, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken)
+        string? state, string? search, int? limit, string? after, DeviceAccess access, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var page = PageRequest.Read(limit, after, errors);
@@ -41,7 +41,7 @@ internal static class DeviceEndpoints
             return errors.ToResult();
         }
 
-        var devices = filter.Apply(db.Devices.AsNoTracking());
+        var devices = filter.Apply(db.Devices.AsNoTracking().AllowedTo(access));
         var total = await devices.CountAsync(cancellationToken);
         if (page.After is { } last)
         {
@@ -56,11 +56,16 @@ internal static class DeviceEndpoints
 
     /// <summary>Registers a number. Its engine starts at once unless autoStart is false.</summary>
     internal static async Task<Results<Created<DeviceView>, ProblemResult>> RegisterDevice(
-        RegisterDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
+        RegisterDeviceRequest request, DeviceAccess access, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (request.Validate(out var number) is { Any: true } errors)
         {
             return errors.ToResult();
+        }
+
+        if (!access.Allows(number.Digits))
+        {
+            return new ProblemResult(ErrorCode.Forbidden, "Your key is limited to other numbers.");
         }
 
         var now = timeProvider.GetDatabaseTime();

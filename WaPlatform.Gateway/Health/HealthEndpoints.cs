@@ -45,9 +45,10 @@ internal static class HealthEndpoints
     }
 
     /// <summary>How each device is. A device that was stopped on purpose is healthy.</summary>
-    internal static async Task<Ok<DevicesHealthView>> GetDevices(WaDbContext db, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
+    internal static async Task<Ok<DevicesHealthView>> GetDevices(
+        DeviceAccess access, WaDbContext db, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var rows = await db.Devices.AsNoTracking().OrderBy(d => d.PhoneNumber).ToListAsync(cancellationToken);
+        var rows = await db.Devices.AsNoTracking().AllowedTo(access).OrderBy(d => d.PhoneNumber).ToListAsync(cancellationToken);
         var views = await owners.ViewAsync(rows, cancellationToken);
         var devices = views.ToDictionary(view => view.PhoneNumber, DeviceHealthView.From);
         var healthy = devices.Values.Count(device => device.Status == DeviceHealthView.Healthy);

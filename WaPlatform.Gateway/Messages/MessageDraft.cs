@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -161,16 +160,14 @@ internal sealed record MessageDraft(
             return null;
         }
 
-        // RFC 3339 always has an offset; without one it would be our time zone that decides.
-        var hasOffset = text.Length > 10 && text[10] is 'T' or 't' or ' ' && (text[^1] is 'Z' or 'z' || text.AsSpan(11).ContainsAny('+', '-'));
-        if (!hasOffset || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at))
+        if (!Rfc3339.TryParse(text, out var at))
         {
             errors.Add("sendAt", "Must be a time with date and offset (RFC 3339), for example 2030-12-31T23:59:00Z.");
             return null;
         }
 
         errors.Require(at - now <= FarthestSendAt, "sendAt", "Must be at most a year ahead.");
-        return at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond));
+        return at;
     }
 
     private static string WriteBody(SendKind kind, MessageRequest request)

@@ -71,7 +71,7 @@ internal sealed partial class JobServer(
             new BackgroundJobServerOptions
             {
                 WorkerCount = Workers,
-                SchedulePollingInterval = JobStorageFactory.PollInterval,
+                SchedulePollingInterval = WaJobStorageExtensions.JobPollInterval,
                 StopTimeout = StopPatience,
                 ShutdownTimeout = StopPatience,
                 Activator = new AspNetCoreJobActivator(scopes),

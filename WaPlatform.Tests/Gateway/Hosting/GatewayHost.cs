@@ -100,6 +100,7 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
 
         Configure(builder.Services);
         _app = builder.Build();
+        _app.MapDefaultEndpoints();
         _app.MapGateway();
         _app.MapGet("/test/throws", void () => throw new InvalidOperationException("a secret text"));
         await _app.StartAsync(TestContext.Current.CancellationToken);
