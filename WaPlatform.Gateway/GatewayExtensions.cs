@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Devices;
+using WaPlatform.Gateway.Edge;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
@@ -32,7 +32,6 @@ public static class GatewayExtensions
         builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.Warning);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Encoder = GatewayJson.Options.Encoder;
@@ -41,6 +40,7 @@ public static class GatewayExtensions
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
 
+        builder.AddEdge();
         builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);
@@ -60,9 +60,11 @@ public static class GatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
 
+        app.UseTrustedProxies();
         app.UseFaults();
         app.UseSecurityHeaders();
         app.UseNoDotSegments();
+        app.UseAllowedOrigins();
         app.UseAuthentication();
         app.UseAuthorization();
 
