@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace WaPlatform.Gateway.Edge;
 
-internal static class EdgeExtensions
+internal static partial class EdgeExtensions
 {
     private const StringSplitOptions SplitOptions = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
 
@@ -27,6 +27,7 @@ internal static class EdgeExtensions
                 AddTexts(configuration, nameof(EdgeOptions.AllowedOrigins), options.AllowedOrigins);
             });
         services.AddSingleton<IValidateOptions<EdgeOptions>, EdgeListsValidator>();
+        services.AddSingleton<IValidateOptions<EdgeOptions>, ListeningValidator>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<EdgeOptions>>(static (kestrel, edge) => ServerLimits.Apply(kestrel, edge.Value));
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<EdgeOptions>>(static (headers, edge) => Believe(headers, edge.Value));
         services.AddCors();
@@ -37,9 +38,14 @@ internal static class EdgeExtensions
     /// <summary>Finds out where a request comes from; before everything that asks.</summary>
     public static WebApplication UseTrustedProxies(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value.TrustedProxies.Count > 0)
+        var options = app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value;
+        if (options.TrustedProxies.Count > 0)
         {
             app.UseForwardedHeaders();
+        }
+        else if (Listening.IsInContainer(app.Configuration) && !Listening.IsAnsweredFor(options) && Listening.InTheClear(app.Configuration) is { Length: > 0 } addresses)
+        {
+            Log.InTheClear(app.Logger, string.Join(", ", addresses));
         }
 
         return app;
@@ -87,4 +93,10 @@ internal static class EdgeExtensions
         // SignalR's client asks for it. There are no cookies that it could bring along.
         .AllowCredentials()
         .SetPreflightMaxAge(PreflightLife));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "This container listens at {Addresses} without TLS, and no proxy is trusted: see that nothing but a proxy with TLS reaches it (Gateway__TrustedProxies), or say that the network is yours (Gateway__AllowInsecurePublic=true).")]
+        public static partial void InTheClear(ILogger logger, string addresses);
+    }
 }
