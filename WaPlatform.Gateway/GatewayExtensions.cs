@@ -41,6 +41,7 @@ public static class GatewayExtensions
         });
 
         builder.AddEdge();
+        builder.AddWaSecrets();
         builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);

@@ -1,6 +1,7 @@
 using WaPlatform.Gateway;
 using WaPlatform.ServiceDefaults;
 
+PrivateFiles.UseInThisProcess();
 try
 {
     var builder = WebApplication.CreateBuilder(args);

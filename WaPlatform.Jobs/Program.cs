@@ -1,5 +1,7 @@
 using WaPlatform.Jobs;
+using WaPlatform.ServiceDefaults;
 
+PrivateFiles.UseInThisProcess();
 var builder = WebApplication.CreateBuilder(args);
 
 builder.UseDefaultAddress("http://127.0.0.1:0");

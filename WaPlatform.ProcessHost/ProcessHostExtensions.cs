@@ -20,6 +20,7 @@ public static class ProcessHostExtensions
     {
         builder.Services.AddSingleton<IFatalErrorHandler, SiloDeath>();
         builder.AddWaSilo();
+        builder.AddWaSecrets();
         builder.AddWaMedia();
         builder.AddWaJournal();
 

@@ -5,6 +5,7 @@ using WaPlatform.ProcessHost;
 using WaPlatform.ServiceDefaults;
 using WaPlatform.Standalone;
 
+PrivateFiles.UseInThisProcess();
 try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
