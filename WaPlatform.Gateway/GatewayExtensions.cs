@@ -8,6 +8,7 @@ using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
 using WaPlatform.Gateway.Hosts;
+using WaPlatform.Gateway.Limits;
 using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
@@ -45,6 +46,7 @@ public static class GatewayExtensions
         builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);
+        services.AddLimits(builder.Configuration);
         services.AddDevices();
         services.AddMedia();
         services.AddMessages();
@@ -67,6 +69,7 @@ public static class GatewayExtensions
         app.UseNoDotSegments();
         app.UseAllowedOrigins();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
         app.MapAuth();
