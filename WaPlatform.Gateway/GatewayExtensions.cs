@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Audit;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Edge;
 using WaPlatform.Gateway.Events;
@@ -47,6 +48,7 @@ public static class GatewayExtensions
         services.AddFaults();
         services.AddAccess(builder.Configuration);
         services.AddLimits(builder.Configuration);
+        services.AddAudit();
         services.AddDevices();
         services.AddMedia();
         services.AddMessages();
@@ -70,6 +72,7 @@ public static class GatewayExtensions
         app.UseAllowedOrigins();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseAudit();
         app.UseAuthorization();
 
         app.MapAuth();
@@ -81,6 +84,7 @@ public static class GatewayExtensions
         app.MapEngineProxy();
         app.MapHealth();
         app.MapHosts();
+        app.MapAudit();
         app.MapApiDescription();
 
         return app;

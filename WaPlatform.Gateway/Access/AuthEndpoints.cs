@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WaPlatform.Contracts;
 using WaPlatform.Data.Access;
+using WaPlatform.Gateway.Audit;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Limits;
 
@@ -13,11 +14,11 @@ internal static class AuthEndpoints
     {
         var group = routes.MapGroup("/api/auth").WithTags("Auth").WithMetadata(BodyLimit.Json);
 
-        group.MapPost("/login", LogIn).AllowAnonymous().DisableRateLimiting();
+        group.MapPost("/login", LogIn).AllowAnonymous().DisableRateLimiting().WithMetadata(Audited.Always);
         group.MapPost("/refresh", Refresh).AllowAnonymous();
-        group.MapPost("/logout", LogOut);
+        group.MapPost("/logout", LogOut).WithMetadata(Audited.Always);
         group.MapGet("/me", Me);
-        group.MapPost("/change-password", ChangePassword);
+        group.MapPost("/change-password", ChangePassword).WithMetadata(Audited.Always);
     }
 
     /// <summary>Signs in with user name and password.</summary>
@@ -43,6 +44,7 @@ internal static class AuthEndpoints
             ErrorCode.RateLimited => SignInOutcome.Locked,
             _ => SignInOutcome.Wrong,
         });
+        AuditNote.SignIn(context, answer?.User.Username ?? await signIn.FindNameAsync(name, cancellationToken));
         return Answer(context.Response, answer, fault);
     }
 

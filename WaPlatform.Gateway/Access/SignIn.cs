@@ -24,6 +24,14 @@ internal sealed class SignIn(
         return (answer, null);
     }
 
+    /// <summary>The user's name as it is written; null if nobody has it.</summary>
+    public async Task<string?> FindNameAsync(string username, CancellationToken cancellationToken)
+    {
+        var name = PasswordCheck.Normalize(username);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Users.Where(u => u.NormalizedUsername == name).Select(u => u.Username).SingleOrDefaultAsync(cancellationToken);
+    }
+
     public async Task<LoginAnswer?> RefreshAsync(string token, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
