@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data.Access;
+using WaPlatform.Data.Audit;
 using WaPlatform.Data.Devices;
 using WaPlatform.Data.Events;
 using WaPlatform.Data.Hosts;
@@ -44,6 +45,7 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(WaDbContext).Assembly);

@@ -1,15 +1,17 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Audit;
 using WaPlatform.Gateway.Dashboard;
 using WaPlatform.Gateway.Devices;
+using WaPlatform.Gateway.Edge;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
 using WaPlatform.Gateway.Hosts;
 using WaPlatform.Gateway.Keys;
+using WaPlatform.Gateway.Limits;
 using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
@@ -39,7 +41,6 @@ public static class GatewayExtensions
         builder.Logging.AddFilter(typeof(KeyHandler).FullName, LogLevel.Warning);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Encoder = GatewayJson.Options.Encoder;
@@ -48,9 +49,13 @@ public static class GatewayExtensions
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
 
+        builder.AddEdge();
+        builder.AddWaSecrets();
         builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);
+        services.AddLimits(builder.Configuration);
+        services.AddAudit();
         builder.AddDashboard();
         services.AddDevices();
         services.AddMedia();
@@ -69,10 +74,14 @@ public static class GatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
 
+        app.UseTrustedProxies();
         app.UseFaults();
         app.UseSecurityHeaders();
         app.UseNoDotSegments();
+        app.UseAllowedOrigins();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAudit();
         app.UseAuthorization();
         app.UseDeviceLimit();
         app.UseOpenRequests();
@@ -90,6 +99,7 @@ public static class GatewayExtensions
         app.MapEngineProxy();
         app.MapHealth();
         app.MapHosts();
+        app.MapAudit();
         app.MapApiDescription();
 
         return app;

@@ -1,17 +1,27 @@
 using WaPlatform.Gateway;
+using WaPlatform.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
+PrivateFiles.UseInThisProcess();
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
 
-builder.UseApiAddress();
-builder.AddServiceDefaults();
-builder.AddWaDatabase();
-builder.AddWaRedis();
-builder.AddWaClusterClient();
-builder.AddGateway();
+    builder.UseApiAddress();
+    builder.AddServiceDefaults();
+    builder.AddWaDatabase();
+    builder.AddWaRedis();
+    builder.AddWaClusterClient();
+    builder.AddGateway();
 
-var app = builder.Build();
+    var app = builder.Build();
 
-app.MapDefaultEndpoints();
-app.MapGateway();
+    app.MapDefaultEndpoints();
+    app.MapGateway();
 
-await app.RunAsync();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartFailureException.From(exception) is { } failure)
+{
+    return await failure.TellAsync();
+}

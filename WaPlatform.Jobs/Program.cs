@@ -1,6 +1,8 @@
 using WaPlatform.Jobs;
+using WaPlatform.ServiceDefaults;
 using WaPlatform.ServiceDefaults.Cluster;
 
+PrivateFiles.UseInThisProcess();
 await SiloRun.RunAsync(() =>
 {
     var builder = WebApplication.CreateBuilder(args);

@@ -20,6 +20,7 @@ public static class ProcessHostExtensions
     public static IHostApplicationBuilder AddProcessHost(this IHostApplicationBuilder builder)
     {
         builder.AddWaSilo();
+        builder.AddWaSecrets();
         builder.AddWaMedia();
         builder.AddWaJournal();
 

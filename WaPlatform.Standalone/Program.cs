@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 using WaPlatform.Gateway;
 using WaPlatform.Jobs;
 using WaPlatform.ProcessHost;
+using WaPlatform.ServiceDefaults;
 using WaPlatform.Standalone;
 
+PrivateFiles.UseInThisProcess();
 try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -26,8 +28,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (StartFailure.From(exception) is { } failure)
+catch (Exception exception) when (StartFailureException.From(exception) is { } failure)
 {
-    await Console.Error.WriteLineAsync(failure.Message);
-    return failure.ExitCode;
+    return await failure.TellAsync();
 }

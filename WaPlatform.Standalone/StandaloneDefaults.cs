@@ -15,7 +15,7 @@ internal sealed class StandaloneDefaults : IDisposable
     private StandaloneDefaults(DataDirectoryLock held) => _lock = held;
 
     /// <summary>Applies the defaults. Dispose them after the application.</summary>
-    /// <exception cref="StartFailure">The port or the data directory is another platform's.</exception>
+    /// <exception cref="StartFailureException">The port or the data directory is another platform's.</exception>
     public static StandaloneDefaults Apply(WebApplicationBuilder builder)
     {
         builder.UseApiAddress();
@@ -40,7 +40,7 @@ internal sealed class StandaloneDefaults : IDisposable
         }
         catch (DataDirectoryInUseException taken)
         {
-            throw new StartFailure(StartFailure.DataDirectoryInUse, taken.Message);
+            throw new StartFailureException(StartFailureException.DataDirectoryInUse, taken.Message);
         }
     }
 

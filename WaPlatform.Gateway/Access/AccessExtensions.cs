@@ -18,6 +18,7 @@ internal static class AccessExtensions
             .BindConfiguration(AccessOptions.SectionName)
             .Configure(options => ReadOriginalNames(options, configuration));
         services.AddSingleton<IValidateOptions<AccessOptions>, JwtSecretValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, ProductionSecretsValidator>();
         services.AddSingleton<SharedSecrets>();
         services.AddSingleton<SigningKey>();
         services.AddHostedService(provider => provider.GetRequiredService<SigningKey>());

@@ -8,7 +8,7 @@ namespace WaPlatform.Gateway.Access;
 /// <summary>Begins, continues and ends sessions.</summary>
 internal sealed class SignIn(
     IDbContextFactory<WaDbContext> databases, PasswordCheck check, Passwords passwords, AccessTokens accessTokens, RefreshTokens refreshTokens,
-    Sessions sessions, AccessMetrics metrics)
+    Sessions sessions, SharedSecrets secrets, AccessMetrics metrics)
 {
     public async Task<(LoginAnswer? Answer, Fault? Fault)> LogInAsync(string username, string password, CancellationToken cancellationToken)
     {
@@ -22,6 +22,14 @@ internal sealed class SignIn(
         var answer = await BeginAsync(db, user, Guid.CreateVersion7(), cancellationToken);
         metrics.LoggedIn();
         return (answer, null);
+    }
+
+    /// <summary>The user's name as it is written; null if nobody has it.</summary>
+    public async Task<string?> FindNameAsync(string username, CancellationToken cancellationToken)
+    {
+        var name = PasswordCheck.Normalize(username);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Users.Where(u => u.NormalizedUsername == name).Select(u => u.Username).SingleOrDefaultAsync(cancellationToken);
     }
 
     public async Task<LoginAnswer?> RefreshAsync(string token, CancellationToken cancellationToken)
@@ -69,7 +77,7 @@ internal sealed class SignIn(
         await refreshTokens.RevokeUserAsync(db, user.Id, cancellationToken);
 
         // The password that was generated for the first user need not be known to anybody any more.
-        await db.Secrets.Where(s => s.Name == FirstAdmin.PasswordSecret && s.Value == currentPassword).ExecuteDeleteAsync(cancellationToken);
+        await secrets.ForgetAsync(db, FirstAdmin.PasswordSecret, currentPassword, cancellationToken);
         var answer = await BeginAsync(db, user, Guid.CreateVersion7(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         sessions.ForgetUser(user.Id);

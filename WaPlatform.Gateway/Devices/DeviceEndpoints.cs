@@ -6,6 +6,7 @@ using WaPlatform.Data.Devices;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Lists;
+using WaPlatform.ServiceDefaults.Secrets;
 
 namespace WaPlatform.Gateway.Devices;
 
@@ -56,7 +57,8 @@ internal static class DeviceEndpoints
 
     /// <summary>Registers a number. Its engine starts at once unless autoStart is false.</summary>
     internal static async Task<Results<Created<DeviceView>, ProblemResult>> RegisterDevice(
-        RegisterDeviceRequest request, DeviceAccess access, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
+        RegisterDeviceRequest request, DeviceAccess access, WaDbContext db, DeviceStarts starts, DeviceOwners owners, StoredSecrets secrets, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
         if (request.Validate(out var number) is { Any: true } errors)
         {
@@ -82,10 +84,10 @@ internal static class DeviceEndpoints
             IntervalCap = queue.IntervalCap,
             JitterMs = queue.JitterMs,
             SimulateTyping = queue.SimulateTyping,
-            Proxy = string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy,
             CreatedAt = now,
             UpdatedAt = now,
         };
+        ProxyUrl.Store(device, request.Proxy, secrets);
         db.Devices.Add(device);
         try
         {
@@ -114,7 +116,7 @@ internal static class DeviceEndpoints
 
     /// <summary>Changes name, queue settings or proxy. A new proxy restarts the engine.</summary>
     internal static async Task<Results<Ok<DeviceView>, ProblemResult>> ChangeDevice(
-        PhoneNumber phone, ChangeDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider,
+        PhoneNumber phone, ChangeDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, StoredSecrets secrets, TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
@@ -132,7 +134,11 @@ internal static class DeviceEndpoints
         (device.Concurrency, device.IntervalMs, device.IntervalCap) = (queue.Concurrency, queue.IntervalMs, queue.IntervalCap);
         (device.JitterMs, device.SimulateTyping) = (queue.JitterMs, queue.SimulateTyping);
         device.Name = request.NameGiven ? DeviceName.Normalize(request.Name) : device.Name;
-        device.Proxy = request.ProxyGiven ? (string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy) : device.Proxy;
+        if (request.ProxyGiven)
+        {
+            ProxyUrl.Store(device, request.Proxy, secrets);
+        }
+
         device.UpdatedAt = timeProvider.GetDatabaseTime();
         await db.SaveChangesAsync(cancellationToken);
 

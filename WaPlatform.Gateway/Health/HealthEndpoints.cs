@@ -20,7 +20,7 @@ internal static class HealthEndpoints
     {
         var group = routes.MapGroup("/api/health").WithTags("Health");
 
-        group.MapGet("/", GetHealth).AllowAnonymous();
+        group.MapGet("/", GetHealth).AllowAnonymous().DisableRateLimiting();
         group.MapGet("/detailed", GetDetailed).RequireAuthorization(Scopes.DevicesRead);
         group.MapGet("/devices", GetDevices).RequireAuthorization(Scopes.DevicesRead);
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
@@ -69,9 +70,9 @@ internal sealed partial class EngineRunner(
         {
             await turn.TakeAsync(stoppingToken);
             session = await EngineSession.StartAsync(
-                host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, place, ++_generation, output, journal, onWebhook);
+                host, record.Device.PhoneNumber, binary, port, host.ProxyOf(record.Device), place, ++_generation, output, journal, onWebhook);
         }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or LeaseLostException or OperationCanceledException)
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or CryptographicException or LeaseLostException or OperationCanceledException)
         {
             turn.Release();
             if (exception is not OperationCanceledException)

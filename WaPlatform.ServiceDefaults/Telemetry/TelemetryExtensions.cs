@@ -20,7 +20,9 @@ internal static class TelemetryExtensions
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
+
+            // A request's scope is its path, and paths carry phone numbers. The trace says which request a line belongs to.
+            logging.IncludeScopes = false;
         });
 
         builder.AddOpenTelemetry()
@@ -30,7 +32,7 @@ internal static class TelemetryExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("WaPlatform.*", "Microsoft.Orleans", "Microsoft.EntityFrameworkCore", "Npgsql"))
             .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path) && !IsEngineCallback(context.Request.Path))
                 .AddHttpClientInstrumentation()
                 .AddSource("WaPlatform.*", "Microsoft.Orleans.*", "Yarp.ReverseProxy", "Npgsql"))
             .UseOtlpExporter();
@@ -39,4 +41,7 @@ internal static class TelemetryExtensions
     // An orchestrator asks every few seconds: such traces bury all others.
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health") || path.StartsWithSegments("/alive") || path.StartsWithSegments("/api/health");
+
+    // The address at which an engine tells of its events is known to that engine alone.
+    private static bool IsEngineCallback(PathString path) => path.StartsWithSegments("/webhooks");
 }

@@ -71,6 +71,7 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
             ["ConnectionStrings:wadb"] = $"Data Source={Path.Combine(_directory, "wa.db")}",
             ["ConnectionStrings:redis"] = await redis.CreateDatabaseAsync(TestContext.Current.CancellationToken),
             ["DEFAULT_ADMIN_PASS"] = AdminPassword,
+            ["API_RATE_LIMIT"] = "0",
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Logging.ClearProviders();
