@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data.Access;
 using WaPlatform.Data.Devices;
+using WaPlatform.Data.Engines;
 using WaPlatform.Data.Events;
 using WaPlatform.Data.Hosts;
 using WaPlatform.Data.Media;
@@ -29,6 +30,20 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
     public DbSet<Webhook> Webhooks => Set<Webhook>();
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    public DbSet<EngineFleet> EngineFleets => Set<EngineFleet>();
+
+    public DbSet<EngineRelease> EngineReleases => Set<EngineRelease>();
+
+    public DbSet<EngineArchive> EngineArchives => Set<EngineArchive>();
+
+    public DbSet<EnginePart> EngineParts => Set<EnginePart>();
+
+    public DbSet<HostEngine> HostEngines => Set<HostEngine>();
+
+    public DbSet<EngineRollout> EngineRollouts => Set<EngineRollout>();
+
+    public DbSet<EngineRolloutDevice> EngineRolloutDevices => Set<EngineRolloutDevice>();
 
     public DbSet<StoredFile> StoredFiles => Set<StoredFile>();
 

@@ -29,6 +29,10 @@ public enum ErrorCode
     HostLost,
     WebhookNotFound,
     DeliveryNotFound,
+    EngineUnmanaged,
+    ReleaseNotFound,
+    ReleaseFeedUnavailable,
+    RolloutConflict,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -43,15 +47,15 @@ public static class ErrorCodes
         ErrorCode.Unauthenticated => 401,
         ErrorCode.Forbidden => 403,
         ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound or ErrorCode.HostNotFound
-            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound => 404,
+            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound or ErrorCode.ReleaseNotFound => 404,
         ErrorCode.MethodNotAllowed => 405,
         ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.MessageStateConflict or ErrorCode.DeviceNotRunning
-            or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost => 409,
+            or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost or ErrorCode.EngineUnmanaged or ErrorCode.RolloutConflict => 409,
         ErrorCode.PayloadTooLarge => 413,
         ErrorCode.UnsupportedMediaType => 415,
         ErrorCode.RateLimited => 429,
         ErrorCode.EngineError => 502,
-        ErrorCode.EngineUnavailable or ErrorCode.CapacityExhausted or ErrorCode.StorageUnavailable => 503,
+        ErrorCode.EngineUnavailable or ErrorCode.CapacityExhausted or ErrorCode.StorageUnavailable or ErrorCode.ReleaseFeedUnavailable => 503,
         ErrorCode.EngineTimeout => 504,
         _ => 500,
     };
@@ -59,7 +63,7 @@ public static class ErrorCodes
     /// <summary>Whether the same request may succeed later without being changed.</summary>
     public static bool Retriable(ErrorCode code) => code is
         ErrorCode.RateLimited or ErrorCode.EngineUnavailable or ErrorCode.EngineTimeout or ErrorCode.CapacityExhausted
-        or ErrorCode.StorageUnavailable or ErrorCode.DeviceNotRunning;
+        or ErrorCode.StorageUnavailable or ErrorCode.DeviceNotRunning or ErrorCode.ReleaseFeedUnavailable;
 
     public static string Title(ErrorCode code) => code switch
     {
@@ -88,6 +92,10 @@ public static class ErrorCodes
         ErrorCode.StorageUnavailable => "The database cannot take this now.",
         ErrorCode.HostNotFound => "There is no such host.",
         ErrorCode.HostLost => "The host is gone.",
+        ErrorCode.EngineUnmanaged => "The platform does not manage the engine here.",
+        ErrorCode.ReleaseNotFound => "There is no such release of the engine.",
+        ErrorCode.ReleaseFeedUnavailable => "The feed of engine releases can't be used now.",
+        ErrorCode.RolloutConflict => "That does not go with the state of the engine's rollout.",
         _ => "Something went wrong on our side.",
     };
 }
