@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Devices;
+using WaPlatform.Gateway.Engines;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
@@ -49,6 +50,7 @@ public static class GatewayExtensions
         services.AddMessages();
         builder.AddEvents();
         services.AddEngineProxy();
+        services.AddEngines();
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
 
@@ -75,6 +77,7 @@ public static class GatewayExtensions
         app.MapEngineProxy();
         app.MapHealth();
         app.MapHosts();
+        app.MapEngines();
         app.MapApiDescription();
 
         return app;
