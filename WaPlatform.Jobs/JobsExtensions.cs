@@ -1,6 +1,7 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Engines;
 using WaPlatform.Jobs.Schedule;
 using WaPlatform.Jobs.Sweeps;
 
@@ -18,10 +19,12 @@ public static class JobsExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
 
-        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName)
+            .Configure<IConfiguration>(JobsOptions.Apply);
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
+        services.AddSingleton<EngineUpdateCheck>();
 
         // Hangfire's own registration would open the storage when the host is put together, before the database is known to be there.
         services.AddSingleton(_ => JobStorageFactory.Create(builder.Configuration));

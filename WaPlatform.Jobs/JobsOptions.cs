@@ -12,14 +12,23 @@ public sealed class JobsOptions
 
     /// <summary>The sweep, which wakes the owners of overdue messages and removes expired refresh tokens.</summary>
     public string SweepCron { get; set; } = "* * * * *";
+
+    /// <summary>The question whether there is a newer engine. UPDATE_CHECK_CRON wins (api.md §9).</summary>
+    public string UpdateCheckCron { get; set; } = "0 2 * * *";
+
+    internal static void Apply(JobsOptions options, IConfiguration configuration) =>
+        options.UpdateCheckCron = configuration["UPDATE_CHECK_CRON"] is { Length: > 0 } cron ? cron : options.UpdateCheckCron;
 }
 
 /// <summary>Has Hangfire itself read the expressions: it is the one that must understand them.</summary>
 internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, JobsOptions options) => IsCron(options.SweepCron)
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"Jobs:SweepCron is '{options.SweepCron}', which is no cron expression. Example: * * * * *");
+    public ValidateOptionsResult Validate(string? name, JobsOptions options)
+    {
+        var wrong = new (string Name, string Cron)[] { (nameof(options.SweepCron), options.SweepCron), (nameof(options.UpdateCheckCron), options.UpdateCheckCron) }
+            .Where(cron => !IsCron(cron.Cron)).Select(cron => $"Jobs:{cron.Name} is '{cron.Cron}', which is no cron expression. Example: * * * * *").ToList();
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
 
     private static bool IsCron(string expression)
     {

@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.AspNetCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using WaPlatform.Jobs.Engines;
 using WaPlatform.Jobs.Sweeps;
 using LogProvider = Hangfire.Logging.LogProvider;
 
@@ -62,7 +63,9 @@ internal sealed partial class JobServer(
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         var storage = services.GetRequiredService<JobStorage>();
-        services.GetRequiredService<IRecurringJobManager>().AddOrUpdate<Sweep>(Sweep.Id, sweep => sweep.RunAsync(CancellationToken.None), options.Value.SweepCron);
+        var jobs = services.GetRequiredService<IRecurringJobManager>();
+        jobs.AddOrUpdate<Sweep>(Sweep.Id, sweep => sweep.RunAsync(CancellationToken.None), options.Value.SweepCron);
+        jobs.AddOrUpdate<EngineUpdateCheck>(EngineUpdateCheck.Id, check => check.RunAsync(CancellationToken.None), options.Value.UpdateCheckCron);
 
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
