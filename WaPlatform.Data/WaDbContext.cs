@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data.Access;
 using WaPlatform.Data.Audit;
 using WaPlatform.Data.Devices;
+using WaPlatform.Data.Engines;
 using WaPlatform.Data.Events;
 using WaPlatform.Data.Hosts;
 using WaPlatform.Data.Media;
@@ -31,6 +32,20 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    public DbSet<EngineFleet> EngineFleets => Set<EngineFleet>();
+
+    public DbSet<EngineRelease> EngineReleases => Set<EngineRelease>();
+
+    public DbSet<EngineArchive> EngineArchives => Set<EngineArchive>();
+
+    public DbSet<EnginePart> EngineParts => Set<EnginePart>();
+
+    public DbSet<HostEngine> HostEngines => Set<HostEngine>();
+
+    public DbSet<EngineRollout> EngineRollouts => Set<EngineRollout>();
+
+    public DbSet<EngineRolloutDevice> EngineRolloutDevices => Set<EngineRolloutDevice>();
+
     public DbSet<StoredFile> StoredFiles => Set<StoredFile>();
 
     public DbSet<StoredPart> StoredParts => Set<StoredPart>();
@@ -45,6 +60,7 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>

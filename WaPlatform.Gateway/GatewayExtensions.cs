@@ -6,6 +6,7 @@ using WaPlatform.Gateway.Audit;
 using WaPlatform.Gateway.Dashboard;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Edge;
+using WaPlatform.Gateway.Engines;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
@@ -63,6 +64,7 @@ public static class GatewayExtensions
         builder.AddEvents();
         builder.AddWebhooks();
         services.AddEngineProxy();
+        services.AddEngines();
         services.AddApiDescription();
         services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
 
@@ -100,6 +102,7 @@ public static class GatewayExtensions
         app.MapHealth();
         app.MapHosts();
         app.MapAudit();
+        app.MapEngines();
         app.MapApiDescription();
 
         return app;

@@ -1,6 +1,7 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Engines;
 using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Schedule;
 using WaPlatform.Jobs.Sweeps;
@@ -19,12 +20,14 @@ public static class JobsExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
 
-        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName)
+            .Configure<IConfiguration>(JobsOptions.Apply);
         services.TryAddSingleton(TimeProvider.System);
 
         builder.AddWaJournal();
         services.AddSingleton<JournalRetention>();
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
+        services.AddSingleton<EngineUpdateCheck>();
 
         builder.AddWaJobStorage();
         services.AddSingleton<IRecurringJobManager>(provider => new RecurringJobManager(provider.GetRequiredService<JobStorage>()));

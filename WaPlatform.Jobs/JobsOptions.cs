@@ -15,6 +15,12 @@ public sealed class JobsOptions
 
     /// <summary>The removal of old events, section <c>Events</c> says which.</summary>
     public string JournalCron { get; set; } = "*/10 * * * *";
+
+    /// <summary>The question whether there is a newer engine. UPDATE_CHECK_CRON wins (api.md §9).</summary>
+    public string UpdateCheckCron { get; set; } = "0 2 * * *";
+
+    internal static void Apply(JobsOptions options, IConfiguration configuration) =>
+        options.UpdateCheckCron = configuration["UPDATE_CHECK_CRON"] is { Length: > 0 } cron ? cron : options.UpdateCheckCron;
 }
 
 /// <summary>Has Hangfire itself read the expressions: it is the one that must understand them.</summary>
@@ -22,11 +28,17 @@ internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
 {
     public ValidateOptionsResult Validate(string? name, JobsOptions options)
     {
-        (string Name, string Cron)[] schedule = [(nameof(options.SweepCron), options.SweepCron), (nameof(options.JournalCron), options.JournalCron)];
-        var failures = schedule.Where(job => !IsCron(job.Cron))
+        var failures = Crons(options).Where(job => !IsCron(job.Cron))
             .Select(job => $"Jobs:{job.Name} is '{job.Cron}', which is no cron expression. Example: * * * * *").ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private static IEnumerable<(string Name, string Cron)> Crons(JobsOptions options) =>
+    [
+        (nameof(options.SweepCron), options.SweepCron),
+        (nameof(options.JournalCron), options.JournalCron),
+        (nameof(options.UpdateCheckCron), options.UpdateCheckCron),
+    ];
 
     private static bool IsCron(string expression)
     {

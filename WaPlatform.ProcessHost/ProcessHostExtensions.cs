@@ -8,6 +8,7 @@ using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ProcessHost.Releases;
 using WaPlatform.ProcessHost.Sessions;
 using WaPlatform.ServiceDefaults;
 using WaPlatform.ServiceDefaults.Cluster;
@@ -51,6 +52,7 @@ public static class ProcessHostExtensions
         services.AddSingleton<EventLog>().AddHostedService(provider => provider.GetRequiredService<EventLog>());
         services.AddSingleton<OwnedDevices>().AddHostedService(provider => provider.GetRequiredService<OwnedDevices>());
         services.AddHostedService<FleetKeeper>();
+        services.AddEngineReleases();
         return builder;
     }
 }

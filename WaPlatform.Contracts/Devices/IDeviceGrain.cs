@@ -32,6 +32,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("Restart"), ResponseTimeout("00:01:00")]
     Task<DeviceLive> RestartAsync();
 
+    /// <summary>Restarts the device, if it is to run, with the version of the engine that is wanted now. No message is lost on the way.</summary>
+    [Alias("RenewEngine"), ResponseTimeout("00:01:00")]
+    Task<DeviceLive> RenewEngineAsync();
+
     /// <summary>Unlinks the number from WhatsApp; the slot and its history stay. Faults: DEVICE_NOT_RUNNING, ENGINE_*.</summary>
     [Alias("Logout"), ResponseTimeout("00:02:00")]
     Task<DeviceLive> LogoutAsync();

@@ -24,6 +24,18 @@ public static class EventTypes
     public const string WebhookDisabled = "webhook.disabled";
     public const string WebhookTest = "webhook.test";
 
+    /// <summary>The feed has a newer engine than the devices have. Of no device, as all of these.</summary>
+    public const string EngineUpdateAvailable = "engine.update_available";
+    public const string EngineRolloutStarted = "engine.rollout_started";
+    public const string EngineRolloutDone = "engine.rollout_done";
+
+    /// <summary>A version did not prove itself: the devices that had it return to the one before.</summary>
+    public const string EngineRolloutRollingBack = "engine.rollout_rolling_back";
+    public const string EngineRolloutRolledBack = "engine.rollout_rolled_back";
+
+    /// <summary>A version could not be installed; no device was touched.</summary>
+    public const string EngineRolloutFailed = "engine.rollout_failed";
+
     /// <summary>The engine's webhook names, where ours differ: an incoming <c>message</c> is <c>message.received</c>; the rest is kept.</summary>
     public static string FromWebhook(string engineEvent) => engineEvent == "message" ? MessageReceived : engineEvent;
 }

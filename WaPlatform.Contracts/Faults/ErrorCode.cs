@@ -36,6 +36,10 @@ public enum ErrorCode
     UserAlreadyExists,
     LastAdministrator,
     KeyNotFound,
+    EngineUnmanaged,
+    ReleaseNotFound,
+    ReleaseFeedUnavailable,
+    RolloutConflict,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -74,6 +78,10 @@ public static class ErrorCodes
         [ErrorCode.UserAlreadyExists] = new(409, "The user name is taken."),
         [ErrorCode.LastAdministrator] = new(409, "That is the last administrator."),
         [ErrorCode.KeyNotFound] = new(404, "There is no such key."),
+        [ErrorCode.EngineUnmanaged] = new(409, "The platform does not manage the engine here."),
+        [ErrorCode.ReleaseNotFound] = new(404, "There is no such release of the engine."),
+        [ErrorCode.ReleaseFeedUnavailable] = new(503, "The feed of engine releases can't be used now.", Retriable: true),
+        [ErrorCode.RolloutConflict] = new(409, "That does not go with the state of the engine's rollout."),
     }.ToFrozenDictionary();
 
     public static string Name(ErrorCode code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());

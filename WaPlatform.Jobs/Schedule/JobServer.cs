@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.AspNetCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using WaPlatform.Jobs.Engines;
 using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Sweeps;
 using LogProvider = Hangfire.Logging.LogProvider;
@@ -66,6 +67,7 @@ internal sealed partial class JobServer(
         var schedule = services.GetRequiredService<IRecurringJobManager>();
         schedule.AddOrUpdate<Sweep>(Sweep.Id, sweep => sweep.RunAsync(CancellationToken.None), options.Value.SweepCron);
         schedule.AddOrUpdate<JournalRetention>(JournalRetention.Id, retention => retention.RunAsync(CancellationToken.None), options.Value.JournalCron);
+        schedule.AddOrUpdate<EngineUpdateCheck>(EngineUpdateCheck.Id, check => check.RunAsync(CancellationToken.None), options.Value.UpdateCheckCron);
 
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions

@@ -76,6 +76,8 @@ internal sealed partial class DeviceGrain(
 
     public Task<DeviceLive> RestartAsync() => CommandAsync(owner => owner.RestartAsync());
 
+    public Task<DeviceLive> RenewEngineAsync() => CommandAsync(owner => owner.RenewEngineAsync());
+
     public Task<DeviceLive> LogoutAsync() => CommandAsync(owner => owner.Link.LogoutAsync());
 
     public Task<DeviceLive> ReconnectAsync() => CommandAsync(owner => owner.Link.ReconnectAsync());

@@ -98,6 +98,17 @@ internal sealed partial class DeviceOwner(
         Run();
     });
 
+    /// <summary>Exchanges the engine for the version that is wanted now. A device that nobody wants to run is left alone.</summary>
+    public Task RenewEngineAsync() => InTurnAsync(async () =>
+    {
+        if (record.Device.Desired == DesiredState.Running)
+        {
+            await outbox.Pump.HoldAsync(FinishTimeout);
+            await supervisor.StopAsync(DesiredState.Running, DeviceReason.EngineUpdate);
+            Run();
+        }
+    });
+
     public async Task RemoveAsync(bool erase)
     {
         await link.UnlinkIfPossibleAsync();

@@ -49,14 +49,15 @@ internal sealed partial class DeviceSupervisor(
 
     /// <summary>Ends the engine and stays stopped. Completes when the process is gone.</summary>
     /// <param name="desired">Stopped for an operator's wish; Running when only this host lets go of the device.</param>
-    public async Task StopAsync(DesiredState desired)
+    /// <param name="reason">What the end of the process is said to be for.</param>
+    public async Task StopAsync(DesiredState desired, DeviceReason reason = DeviceReason.Operator)
     {
         // Known before the process ends, so that its end is not taken for the beginning of a restart.
         condition.Update(facts => facts with { Desired = desired });
         if (_stop is { } stop)
         {
             await stop.CancelAsync();
-            Current?.RequestEnd(DeviceReason.Operator);
+            Current?.RequestEnd(reason);
             await _run;
             stop.Dispose();
             _stop = null;

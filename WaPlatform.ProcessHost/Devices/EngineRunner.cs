@@ -27,7 +27,7 @@ internal sealed partial class EngineRunner(
     /// <summary>Runs one life of the engine. Null if it could not even be begun.</summary>
     public async Task<EngineEnd?> RunAsync(CancellationToken stoppingToken)
     {
-        if (host.Installation.FindBinary() is not { } binary)
+        if (await host.Installation.FindBinaryAsync(record.Device.PhoneNumber, CancellationToken.None) is not { } binary)
         {
             return Missing(DeviceReason.EngineMissing);
         }
@@ -101,7 +101,7 @@ internal sealed partial class EngineRunner(
         turn.Release();
         metrics.ProcessGone();
         Current = null;
-        var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
+        var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.EngineUpdate or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
         var next = stoppingToken.IsCancellationRequested ? ProcessPhase.None : planned ? ProcessPhase.Starting : ProcessPhase.BackingOff;
         var reason = ExitMeaning.Of(exitCode, session.AskedReason);
         condition.Update(facts => facts with { Phase = next, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });

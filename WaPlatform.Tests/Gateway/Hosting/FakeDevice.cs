@@ -56,6 +56,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task<DeviceLive> RestartAsync() => Answer(nameof(RestartAsync), Live(DeviceState.Starting));
 
+    public Task<DeviceLive> RenewEngineAsync() => Answer(nameof(RenewEngineAsync), Live(DeviceState.Starting));
+
     public Task<DeviceLive> LogoutAsync() => Answer(nameof(LogoutAsync), Live(DeviceState.LoggedOut));
 
     public Task<DeviceLive> ReconnectAsync() => Answer(nameof(ReconnectAsync), Live(DeviceState.Connecting));
