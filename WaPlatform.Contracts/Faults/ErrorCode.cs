@@ -29,6 +29,12 @@ public enum ErrorCode
     HostLost,
     WebhookNotFound,
     DeliveryNotFound,
+    BackupNotFound,
+    BackupBusy,
+    BackupCorrupt,
+    BackupPassphrase,
+    BackupUnavailable,
+    RestoreRefused,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -43,15 +49,18 @@ public static class ErrorCodes
         ErrorCode.Unauthenticated => 401,
         ErrorCode.Forbidden => 403,
         ErrorCode.NotFound or ErrorCode.DeviceNotFound or ErrorCode.MessageNotFound or ErrorCode.HostNotFound
-            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound => 404,
+            or ErrorCode.WebhookNotFound or ErrorCode.DeliveryNotFound or ErrorCode.BackupNotFound => 404,
         ErrorCode.MethodNotAllowed => 405,
         ErrorCode.DeviceAlreadyRegistered or ErrorCode.IdempotencyConflict or ErrorCode.MessageStateConflict or ErrorCode.DeviceNotRunning
             or ErrorCode.DeviceNotPaired or ErrorCode.AlreadyPaired or ErrorCode.HostLost => 409,
+        ErrorCode.BackupBusy or ErrorCode.RestoreRefused => 409,
+        ErrorCode.BackupCorrupt or ErrorCode.BackupPassphrase => 422,
         ErrorCode.PayloadTooLarge => 413,
         ErrorCode.UnsupportedMediaType => 415,
         ErrorCode.RateLimited => 429,
         ErrorCode.EngineError => 502,
         ErrorCode.EngineUnavailable or ErrorCode.CapacityExhausted or ErrorCode.StorageUnavailable => 503,
+        ErrorCode.BackupUnavailable => 503,
         ErrorCode.EngineTimeout => 504,
         _ => 500,
     };
@@ -59,7 +68,7 @@ public static class ErrorCodes
     /// <summary>Whether the same request may succeed later without being changed.</summary>
     public static bool Retriable(ErrorCode code) => code is
         ErrorCode.RateLimited or ErrorCode.EngineUnavailable or ErrorCode.EngineTimeout or ErrorCode.CapacityExhausted
-        or ErrorCode.StorageUnavailable or ErrorCode.DeviceNotRunning;
+        or ErrorCode.StorageUnavailable or ErrorCode.DeviceNotRunning or ErrorCode.BackupBusy;
 
     public static string Title(ErrorCode code) => code switch
     {
@@ -88,6 +97,12 @@ public static class ErrorCodes
         ErrorCode.StorageUnavailable => "The database cannot take this now.",
         ErrorCode.HostNotFound => "There is no such host.",
         ErrorCode.HostLost => "The host is gone.",
+        ErrorCode.BackupNotFound => "There is no such backup.",
+        ErrorCode.BackupBusy => "Another backup operation is under way.",
+        ErrorCode.BackupCorrupt => "The archive is damaged.",
+        ErrorCode.BackupPassphrase => "The passphrase is missing or wrong.",
+        ErrorCode.BackupUnavailable => "The backup could not be made or read here.",
+        ErrorCode.RestoreRefused => "The archive can't be restored here.",
         _ => "Something went wrong on our side.",
     };
 }
