@@ -24,6 +24,9 @@ public static class EventTypes
     public const string WebhookDisabled = "webhook.disabled";
     public const string WebhookTest = "webhook.test";
 
+    /// <summary>The disk of a data directory is running full, or has room again.</summary>
+    public const string DiskSpace = "platform.disk";
+
     /// <summary>The engine's webhook names, where ours differ: an incoming <c>message</c> is <c>message.received</c>; the rest is kept.</summary>
     public static string FromWebhook(string engineEvent) => engineEvent == "message" ? MessageReceived : engineEvent;
 }
