@@ -1,6 +1,7 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Backups;
 using WaPlatform.Jobs.Schedule;
 using WaPlatform.Jobs.Sweeps;
 
@@ -18,9 +19,11 @@ public static class JobsExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
 
-        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName)
+            .Configure<IConfiguration>(JobsOptions.ApplyOriginalNames);
         services.TryAddSingleton(TimeProvider.System);
 
+        builder.AddBackups();
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
 
         // Hangfire's own registration would open the storage when the host is put together, before the database is known to be there.
