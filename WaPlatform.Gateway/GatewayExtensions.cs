@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Backups;
+using WaPlatform.Gateway.Cleanup;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
@@ -75,6 +77,8 @@ public static class GatewayExtensions
         app.MapEngineProxy();
         app.MapHealth();
         app.MapHosts();
+        app.MapBackups();
+        app.MapCleanup();
         app.MapApiDescription();
 
         return app;
