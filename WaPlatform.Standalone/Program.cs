@@ -1,29 +1,8 @@
-using Microsoft.Extensions.Options;
-using WaPlatform.Gateway;
-using WaPlatform.Jobs;
-using WaPlatform.ProcessHost;
 using WaPlatform.Standalone;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    using var defaults = StandaloneDefaults.Apply(builder);
-
-    builder.AddServiceDefaults();
-    builder.AddWaDatabase();
-    builder.AddWaRedis();
-    builder.AddProcessHost();
-    builder.AddGateway();
-    builder.AddJobs();
-
-    await using var app = builder.Build();
-
-    app.MapDefaultEndpoints();
-    app.MapGateway();
-
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
-    await app.RunAsync();
-    return 0;
+    return RestoreArguments.Are(args) ? await RestoreArguments.RunAsync(args) : await StandaloneRun.RunAsync(args);
 }
 catch (Exception exception) when (StartFailure.From(exception) is { } failure)
 {
