@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Audit;
+using WaPlatform.Gateway.Backups;
+using WaPlatform.Gateway.Cleanup;
 using WaPlatform.Gateway.Dashboard;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Edge;
@@ -103,6 +105,8 @@ public static class GatewayExtensions
         app.MapHosts();
         app.MapAudit();
         app.MapEngines();
+        app.MapBackups();
+        app.MapCleanup();
         app.MapApiDescription();
 
         return app;

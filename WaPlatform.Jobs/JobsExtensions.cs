@@ -1,6 +1,7 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Backups;
 using WaPlatform.Jobs.Engines;
 using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Schedule;
@@ -21,10 +22,11 @@ public static class JobsExtensions
         var services = builder.Services;
 
         services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName)
-            .Configure<IConfiguration>(JobsOptions.Apply);
+            .Configure<IConfiguration>(JobsOptions.ApplyOriginalNames);
         services.TryAddSingleton(TimeProvider.System);
 
         builder.AddWaJournal();
+        builder.AddBackups();
         services.AddSingleton<JournalRetention>();
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
         services.AddSingleton<EngineUpdateCheck>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using WaPlatform.Data;
+using WaPlatform.ProcessHost.Cleanup;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
@@ -24,6 +25,7 @@ public static class ProcessHostExtensions
         builder.AddWaSecrets();
         builder.AddWaMedia();
         builder.AddWaJournal();
+        builder.AddDiskWatch();
 
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>()
@@ -34,6 +36,8 @@ public static class ProcessHostExtensions
         services.AddOptionsWithValidateOnStart<SendingOptions, SendingOptionsValidator>().BindConfiguration(SendingOptions.SectionName);
         services.AddOptionsWithValidateOnStart<SessionStoreOptions>().BindConfiguration(SessionStoreOptions.SectionName).Configure<IConfiguration>(SessionStoreOptions.ApplyDefaults);
         services.AddSingleton<IValidateOptions<SessionStoreOptions>, SessionStoreOptionsValidator>().AddSingleton<SessionStore>();
+        services.AddOptionsWithValidateOnStart<EngineFilesOptions, EngineFilesOptionsValidator>().BindConfiguration(EngineFilesOptions.SectionName);
+        services.AddSingleton<EngineFiles>();
         // Engines drain for up to 16 s; service managers kill after 30.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
         services.TryAddSingleton(TimeProvider.System);

@@ -8,6 +8,7 @@ public sealed class StartFailureException(int exitCode, string message) : Except
     public const int Configuration = 1;
     public const int PortInUse = 2;
     public const int DataDirectoryInUse = 3;
+    public const int NotRestored = 4;
 
     public int ExitCode { get; } = exitCode;
 

@@ -52,6 +52,13 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("ReloadSettings")]
     Task<DeviceLive> ReloadSettingsAsync();
 
+    /// <summary>
+    /// Ends the engine, takes the session from the restore that is under way (<see cref="Backups.IBackupGrain"/>) and reads the row again; then the engine runs if it
+    /// is wished for. If the session can't be taken, the one from before stays.
+    /// </summary>
+    [Alias("ReplaceSession"), ResponseTimeout("00:06:00")]
+    Task ReplaceSessionAsync();
+
     /// <summary>A QR code that is valid now; waits for the engine if needed. Faults: DEVICE_NOT_RUNNING, ALREADY_PAIRED, ENGINE_*.</summary>
     [Alias("GetQr"), ResponseTimeout("00:02:00")]
     Task<QrCode> GetQrAsync();

@@ -25,3 +25,7 @@ public sealed record EventsDroppedData(long Count, DateTimeOffset Since);
 
 /// <summary><c>data</c> of <see cref="EventTypes.WebhookFailing"/> and <see cref="EventTypes.WebhookDisabled"/>. Of the address only the host: the rest may be a secret.</summary>
 public sealed record WebhookTroubleData(Guid Webhook, string Host, DateTimeOffset Since, int Failures, string? LastError);
+
+/// <summary><c>data</c> of <see cref="EventTypes.DiskSpace"/>.</summary>
+/// <param name="Level"><c>ok</c>, <c>low</c> or <c>critical</c>.</param>
+public sealed record DiskSpaceData(string Level, string Machine, long FreeBytes, long TotalBytes);

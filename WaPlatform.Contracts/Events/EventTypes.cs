@@ -36,6 +36,9 @@ public static class EventTypes
     /// <summary>A version could not be installed; no device was touched.</summary>
     public const string EngineRolloutFailed = "engine.rollout_failed";
 
+    /// <summary>The disk of a data directory is running full, or has room again.</summary>
+    public const string DiskSpace = "platform.disk";
+
     /// <summary>The engine's webhook names, where ours differ: an incoming <c>message</c> is <c>message.received</c>; the rest is kept.</summary>
     public static string FromWebhook(string engineEvent) => engineEvent == "message" ? MessageReceived : engineEvent;
 }

@@ -40,6 +40,12 @@ public enum ErrorCode
     ReleaseNotFound,
     ReleaseFeedUnavailable,
     RolloutConflict,
+    BackupNotFound,
+    BackupBusy,
+    BackupCorrupt,
+    BackupPassphrase,
+    BackupUnavailable,
+    RestoreRefused,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -82,6 +88,12 @@ public static class ErrorCodes
         [ErrorCode.ReleaseNotFound] = new(404, "There is no such release of the engine."),
         [ErrorCode.ReleaseFeedUnavailable] = new(503, "The feed of engine releases can't be used now.", Retriable: true),
         [ErrorCode.RolloutConflict] = new(409, "That does not go with the state of the engine's rollout."),
+        [ErrorCode.BackupNotFound] = new(404, "There is no such backup."),
+        [ErrorCode.BackupBusy] = new(409, "Another backup operation is under way.", Retriable: true),
+        [ErrorCode.BackupCorrupt] = new(422, "The archive is damaged."),
+        [ErrorCode.BackupPassphrase] = new(422, "The passphrase is missing or wrong."),
+        [ErrorCode.BackupUnavailable] = new(503, "The backup could not be made or read here."),
+        [ErrorCode.RestoreRefused] = new(409, "The archive can't be restored here."),
     }.ToFrozenDictionary();
 
     public static string Name(ErrorCode code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());

@@ -2,6 +2,8 @@ using Hangfire;
 using Hangfire.AspNetCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using WaPlatform.Jobs.Backups;
+using WaPlatform.Jobs.Cleanup;
 using WaPlatform.Jobs.Engines;
 using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Sweeps;
@@ -65,9 +67,12 @@ internal sealed partial class JobServer(
     {
         var storage = services.GetRequiredService<JobStorage>();
         var schedule = services.GetRequiredService<IRecurringJobManager>();
-        schedule.AddOrUpdate<Sweep>(Sweep.Id, sweep => sweep.RunAsync(CancellationToken.None), options.Value.SweepCron);
-        schedule.AddOrUpdate<JournalRetention>(JournalRetention.Id, retention => retention.RunAsync(CancellationToken.None), options.Value.JournalCron);
-        schedule.AddOrUpdate<EngineUpdateCheck>(EngineUpdateCheck.Id, check => check.RunAsync(CancellationToken.None), options.Value.UpdateCheckCron);
+        Plan<Sweep>(schedule, Sweep.Id, job => job.RunAsync(CancellationToken.None), options.Value.SweepCron);
+        Plan<JournalRetention>(schedule, JournalRetention.Id, job => job.RunAsync(CancellationToken.None), options.Value.JournalCron);
+        Plan<EngineUpdateCheck>(schedule, EngineUpdateCheck.Id, job => job.RunAsync(CancellationToken.None), options.Value.UpdateCheckCron);
+        Plan<BackupJob>(schedule, BackupJob.BackupId, job => job.BackUpAsync(CancellationToken.None), options.Value.BackupCron);
+        Plan<BackupJob>(schedule, BackupJob.DrillId, job => job.DrillAsync(CancellationToken.None), options.Value.DrillCron);
+        Plan<CleanupJob>(schedule, CleanupJob.Id, job => job.RunAsync(CancellationToken.None), options.Value.CleanupCron);
 
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
@@ -86,6 +91,19 @@ internal sealed partial class JobServer(
         server.SendStop();
         using var patience = new CancellationTokenSource(StopPatience, timeProvider);
         await server.WaitForShutdownAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // The schedule is kept: one that is not wished for any more has to go.
+    private static void Plan<T>(IRecurringJobManager schedule, string id, System.Linq.Expressions.Expression<Func<T, Task>> run, string cron)
+    {
+        if (cron.Length > 0)
+        {
+            schedule.AddOrUpdate(id, run, cron);
+        }
+        else
+        {
+            schedule.RemoveIfExists(id);
+        }
     }
 
     private static partial class Log

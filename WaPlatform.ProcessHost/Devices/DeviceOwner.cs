@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.ProcessHost.Engines;
@@ -160,6 +161,26 @@ internal sealed partial class DeviceOwner(
             });
         }
     }
+
+    /// <summary>Exchanges the session for that of a restore, between two lives of the engine.</summary>
+    public Task ReplaceSessionAsync(IBackupGrain source) => InTurnAsync(async () =>
+    {
+        RefuseIfLeaving();
+        await outbox.Pump.HoldAsync(FinishTimeout);
+        await supervisor.StopAsync(record.Device.Desired);
+        try
+        {
+            await host.Sessions.ReplaceAsync(record.Device.PhoneNumber, source, CancellationToken.None);
+            await record.ReloadAsync();
+        }
+        finally
+        {
+            if (record.Device.Desired == DesiredState.Running)
+            {
+                Run();
+            }
+        }
+    });
 
     /// <summary>Lets go of the device: the engine is stopped, but stays wished for.</summary>
     public Task ReleaseAsync()

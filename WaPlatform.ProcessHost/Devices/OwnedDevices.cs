@@ -38,6 +38,8 @@ internal sealed partial class OwnedDevices(
         }
     }
 
+    public bool Owns(string phoneNumber) => _owners.ContainsKey(phoneNumber);
+
     /// <summary>How to reach the engine of a device; null if this host does not own it or its engine can't be called.</summary>
     public EngineRoute? FindRoute(string phoneNumber) =>
         _owners.TryGetValue(phoneNumber, out var owned) ? owned.Owner.Supervisor.Ready?.Route : null;

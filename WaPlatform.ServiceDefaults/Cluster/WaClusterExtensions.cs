@@ -87,6 +87,7 @@ public static class WaClusterExtensions
 
         // Also in silos that run no device: whoever calls one first chooses its place.
         silo.Services.AddSingleton<Placement>().AddPlacementDirector<PlannedPlacement, PlannedPlacementDirector>();
+        silo.Services.AddPlacementDirector<OwnHostPlacement, OwnHostPlacementDirector>();
         silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
         if (!options.UsesRedis)
         {

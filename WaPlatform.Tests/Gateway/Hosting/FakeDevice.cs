@@ -66,6 +66,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task<DeviceLive> ReloadSettingsAsync() => Answer(nameof(ReloadSettingsAsync), Live());
 
+    public Task ReplaceSessionAsync() => Answer(nameof(ReplaceSessionAsync), 0);
+
     public Task<QrCode> GetQrAsync() => Answer(nameof(GetQrAsync), new QrCode([0x89, 0x50], Since, Since.AddSeconds(20)));
 
     public Task<PairingCode> GetPairingCodeAsync() => Answer(nameof(GetPairingCodeAsync), new PairingCode("ABCD-1234", Since.AddSeconds(60)));
