@@ -254,6 +254,34 @@ public sealed class KeyTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     }
 
     [Fact]
+    public async Task RegisterDevice_ByAKeyOfSomeNumbers_TakesThoseOnly()
+    {
+        const string Allowed = "5551000000025";
+        using var client = await gateway.WithKeyAsync(["devices:write"], [Allowed]);
+
+        using var other = await client.PostAsJsonAsync("/api/devices", new { phoneNumber = "5551000000026", autoStart = false }, CancellationToken);
+        using var own = await client.PostAsJsonAsync("/api/devices", new { phoneNumber = Allowed, autoStart = false }, CancellationToken);
+
+        await other.AssertProblemAsync(HttpStatusCode.Forbidden, "FORBIDDEN");
+        Assert.Equal(HttpStatusCode.Created, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task ShortFormOfTheProxy_MeansTheOnlyDeviceOfTheKey()
+    {
+        const string Allowed = "5551000000027";
+        await gateway.RegisterAsync(Allowed);
+        await gateway.RegisterAsync("5551000000028");
+        using var client = await gateway.WithKeyAsync(["proxy:use"], [Allowed]);
+
+        using var response = await client.GetAsync("/proxy/whatsapp/app/info", CancellationToken);
+
+        // That far it gets only with a device: that one has no engine.
+        await response.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, "ENGINE_UNAVAILABLE");
+        Assert.Contains(gateway.Devices[Allowed].Calls, call => call.EndsWith("GetRouteAsync", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Use_ManyTimes_IsWrittenOnce()
     {
         var made = await gateway.CreateKeyAsync(["devices:read"]);
