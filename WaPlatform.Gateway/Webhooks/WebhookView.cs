@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using WaPlatform.Contracts.Webhooks;
 using WaPlatform.Data.Webhooks;
@@ -34,6 +35,19 @@ internal sealed record WebhookView(
 {
     /// <param name="secret">The one to be shown this once.</param>
     public static WebhookView Of(Webhook row, WebhookSecrets secrets, string? secret = null) => new(
-        row.Id, row.Url, secret, row.PreviousSecretUntil, row.Events, row.Devices, WebhookHeaders.Masked(secrets.UnprotectHeaders(row.Headers)), row.Active, row.DisabledReason,
+        row.Id, row.Url, secret, row.PreviousSecretUntil, row.Events, row.Devices, MaskedHeaders(row, secrets), row.Active, row.DisabledReason,
         row.FailingSince, row.ConsecutiveFailures, row.NextAttemptAt, row.LastSuccessAt, row.MissedAt, row.ReplayCursor is not null, row.CreatedAt, row.UpdatedAt);
+
+    // One row that can't be read, after its keys were lost, must not hide all others.
+    private static Dictionary<string, string> MaskedHeaders(Webhook row, WebhookSecrets secrets)
+    {
+        try
+        {
+            return WebhookHeaders.Masked(secrets.UnprotectHeaders(row.Headers));
+        }
+        catch (CryptographicException)
+        {
+            return [];
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using WaPlatform.Contracts;
 using WaPlatform.Contracts.Events;
@@ -8,7 +9,9 @@ namespace WaPlatform.Jobs.Webhooks;
 /// <summary>An event of the journal as webhooks post it; its text is made once for all of them.</summary>
 internal sealed class OutgoingEvent(JournalEvent row)
 {
-    private readonly Lazy<byte[]> _body = new(() => Write(EventView.Of(row.ToEvent())));
+    private static readonly JsonElement Nothing = JsonElement.Parse("null");
+
+    private readonly Lazy<byte[]> _body = new(() => Write(row));
     private readonly Lazy<Guid?> _message = new(() => FindMessage(row));
 
     public long Place => row.Id;
@@ -28,6 +31,13 @@ internal sealed class OutgoingEvent(JournalEvent row)
 
     /// <summary>The body of a request.</summary>
     public static byte[] Write(EventView e) => JsonSerializer.SerializeToUtf8Bytes(e, WireJson.Options);
+
+    // The data goes in as it is stored: text in it that is no Unicode can be copied, but not be read and written anew, and one such event would stop all after it.
+    private static byte[] Write(JournalEvent row)
+    {
+        var head = Write(EventView.Of(row.ToEvent()) with { Data = Nothing }).AsSpan();
+        return [.. head[..^"null}".Length], .. Encoding.UTF8.GetBytes(row.Data), (byte)'}'];
+    }
 
     private static Guid? FindMessage(JournalEvent row)
     {

@@ -84,7 +84,10 @@ internal sealed partial class WebhookDeliverer
         }
 
         Ledger.Note(Ledger.Progress with { ReplayCursor = after, ReplayUntil = until });
-        StartReplay();
+        if (IsActive)
+        {
+            StartReplay();
+        }
     }
 
     /// <summary>Waits until the receiver may be tried again.</summary>

@@ -102,6 +102,10 @@ internal sealed partial class WebhookGrain(IDbContextFactory<WaDbContext> databa
         await deliverer.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         awake.Remove(Id, deliverer.Revision);
         parts.Metrics.Ended();
+        if (_deliverer == deliverer)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private async Task StopAsync()

@@ -64,6 +64,19 @@ public abstract class WebhookDeliveryTests(WebhookPlatform platform)
     }
 
     [Fact]
+    public async Task Event_HoldsTextThatIsNoUnicode_ComesAsItIsStoredAndHoldsNobodyUp()
+    {
+        const string Data = """{"text":"\ud800","other":"ação"}""";
+        var phone = WebhookPlatform.NextPhone();
+        await platform.SubscribeAsync("/broken", phone);
+
+        await platform.Journal.AppendAsync([platform.Journal.Next(phone, data: Data), platform.Journal.Next(phone)]);
+
+        var posted = await Receiver.WaitForAsync("/broken", 2);
+        Assert.EndsWith($"\"data\":{Data}}}", System.Text.Encoding.UTF8.GetString(posted[0].Body), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Event_IsRefusedForGood_BecomesADeadLetterThatCanBeDeliveredAgain()
     {
         var phone = WebhookPlatform.NextPhone();
