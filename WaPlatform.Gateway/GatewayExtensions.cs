@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Devices;
 using WaPlatform.Gateway.Events;
@@ -50,7 +49,7 @@ public static class GatewayExtensions
         builder.AddEvents();
         services.AddEngineProxy();
         services.AddApiDescription();
-        services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
+        services.AddHealth(builder.Configuration);
 
         return builder;
     }
@@ -74,6 +73,7 @@ public static class GatewayExtensions
         app.MapEvents();
         app.MapEngineProxy();
         app.MapHealth();
+        app.MapMetrics();
         app.MapHosts();
         app.MapApiDescription();
 
