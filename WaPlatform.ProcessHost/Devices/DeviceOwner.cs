@@ -163,6 +163,7 @@ internal sealed partial class DeviceOwner(
         await outbox.StopAsync();
         await supervisor.StopAsync(DesiredState.Running);
         await outbox.EndAsync();
+        condition.Leave();
         await record.DisposeAsync();
         output.Dispose();
     }
@@ -175,7 +176,7 @@ internal sealed partial class DeviceOwner(
         () =>
         {
             report.Note(engineEvent);
-            return engineEvent == "message.ack" ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
+            return engineEvent == Receipts.EngineEvent ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 
