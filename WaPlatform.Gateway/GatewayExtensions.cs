@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Audit;
 using WaPlatform.Gateway.Backups;
@@ -68,7 +67,7 @@ public static class GatewayExtensions
         services.AddEngineProxy();
         services.AddEngines();
         services.AddApiDescription();
-        services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
+        services.AddHealth(builder.Configuration);
 
         return builder;
     }
@@ -102,6 +101,7 @@ public static class GatewayExtensions
         app.MapWebhooks();
         app.MapEngineProxy();
         app.MapHealth();
+        app.MapMetrics();
         app.MapHosts();
         app.MapAudit();
         app.MapEngines();

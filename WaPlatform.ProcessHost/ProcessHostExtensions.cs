@@ -5,6 +5,7 @@ using WaPlatform.ProcessHost.Cleanup;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Hearing;
 using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
@@ -32,6 +33,7 @@ public static class ProcessHostExtensions
             .BindConfiguration(EngineOptions.SectionName)
             .Configure<IConfiguration>(EngineVariables.Apply);
         services.AddOptionsWithValidateOnStart<SupervisionOptions, SupervisionOptionsValidator>().BindConfiguration(SupervisionOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<HearingOptions, HearingOptionsValidator>().BindConfiguration(HearingOptions.SectionName);
         services.AddOptionsWithValidateOnStart<ClusterHostOptions, ClusterHostOptionsValidator>().BindConfiguration(ClusterHostOptions.SectionName);
         services.AddOptionsWithValidateOnStart<SendingOptions, SendingOptionsValidator>().BindConfiguration(SendingOptions.SectionName);
         services.AddOptionsWithValidateOnStart<SessionStoreOptions>().BindConfiguration(SessionStoreOptions.SectionName).Configure<IConfiguration>(SessionStoreOptions.ApplyDefaults);
@@ -45,7 +47,7 @@ public static class ProcessHostExtensions
 
         services.AddSingleton<EngineInstallation>().AddSingleton<PortPool>().AddSingleton<GuardProcess>().AddSingleton<SpawnThread>().AddSingleton<HostAddress>().AddSingleton<HostMembership>().AddSingleton<EngineHost>();
         services.AddSingleton<DeviceOwnerFactory>().AddSingleton<MessageSender>();
-        services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>();
+        services.AddSingleton<DeviceMetrics>().AddSingleton<EventMetrics>().AddSingleton<MirrorMetrics>().AddSingleton<MessageMetrics>().AddSingleton<HearingMetrics>();
 
         // In this order: first what must be done before any engine starts, last what must stop before the cluster does.
         services.AddHostedService<LeftOvers>();
@@ -57,6 +59,7 @@ public static class ProcessHostExtensions
         services.AddSingleton<OwnedDevices>().AddHostedService(provider => provider.GetRequiredService<OwnedDevices>());
         services.AddHostedService<FleetKeeper>();
         services.AddEngineReleases();
+        services.AddHostedService<VitalSigns>();
         return builder;
     }
 }

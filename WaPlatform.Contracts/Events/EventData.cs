@@ -11,6 +11,9 @@ public sealed record QrData(string QrCode, DateTimeOffset GeneratedAt, DateTimeO
 /// <summary><c>data</c> of <see cref="EventTypes.Paired"/>.</summary>
 public sealed record PairedData(string Jid);
 
+/// <summary><c>data</c> of <see cref="EventTypes.Health"/>. <paramref name="Deafness"/> is what is silent, <paramref name="Restarts"/> how often the engine was restarted for it.</summary>
+public sealed record HealthData(HearingStep Step, Deafness Deafness, int Restarts);
+
 /// <summary><c>data</c> of <see cref="EventTypes.ProcessStarted"/>.</summary>
 public sealed record ProcessStartedData(int Pid, int Port);
 

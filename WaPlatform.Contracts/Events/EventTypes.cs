@@ -11,6 +11,8 @@ public static class EventTypes
     public const string WebSocketConnected = "websocket.connected";
     public const string WebSocketClosed = "websocket.closed";
     public const string WebSocketMessage = "websocket.message";
+    /// <summary>A number that looks connected and may be deaf: each step of finding out and of the cure.</summary>
+    public const string Health = "device.health";
     public const string MessageReceived = "message.received";
     public const string MessageStatus = "message.status";
 

@@ -44,6 +44,9 @@ internal sealed record MessageDraft(
 
     public Guid? BatchId { get; init; }
 
+    /// <summary>The trace that it is accepted in.</summary>
+    public string? TraceParent { get; init; } = MessageTrace.Current;
+
     /// <param name="upload">The file that came with the request; it stays the caller's to remove if there is no draft.</param>
     /// <returns>Null if there is something in <paramref name="errors"/>.</returns>
     public static MessageDraft? Read(MessageRequest request, string? sender, string? idempotencyKey, Upload? upload, DateTimeOffset now, FieldErrors errors)
@@ -102,6 +105,7 @@ internal sealed record MessageDraft(
             Tag = Tag,
             IdempotencyKey = IdempotencyKey,
             RequestHash = RequestHash,
+            TraceParent = TraceParent,
             CreatedAt = now,
         };
     }

@@ -195,6 +195,7 @@ internal sealed partial class DeviceOwner(
         await outbox.StopAsync();
         await supervisor.StopAsync(DesiredState.Running);
         await outbox.EndAsync();
+        condition.Leave();
         await record.DisposeAsync();
         output.Dispose();
     }
@@ -207,7 +208,7 @@ internal sealed partial class DeviceOwner(
         () =>
         {
             report.Note(engineEvent);
-            return engineEvent == "message.ack" ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
+            return engineEvent == Receipts.EngineEvent ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 

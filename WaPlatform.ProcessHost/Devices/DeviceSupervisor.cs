@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Faults;
@@ -112,6 +113,8 @@ internal sealed partial class DeviceSupervisor(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        // It outlives the call that began it, and is no part of that one's trace.
+        Activity.Current = null;
         try
         {
             await RunLivesAsync(stoppingToken);
@@ -125,6 +128,7 @@ internal sealed partial class DeviceSupervisor(
         }
         finally
         {
+            runner.Rest();
             host.Release(record.Device.PhoneNumber);
         }
     }

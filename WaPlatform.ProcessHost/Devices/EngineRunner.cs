@@ -4,6 +4,7 @@ using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Hearing;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
 using WaPlatform.ProcessHost.Sessions;
@@ -12,7 +13,7 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Runs one life of a device's engine after another: start, readiness, what is watched meanwhile, end. Runs on the grain's scheduler.</summary>
 internal sealed partial class EngineRunner(
-    DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics,
+    DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, HearingWatch hearing,
     Func<string, JsonElement, Task> onWebhook, ILogger logger)
 {
     // The grain's own: what comes from other threads is handed over to it.
@@ -85,7 +86,7 @@ internal sealed partial class EngineRunner(
         }
 
         Current = session;
-        metrics.ProcessStarted();
+        metrics.ProcessStarted(session.Process);
         if (stoppingToken.IsCancellationRequested)
         {
             session.RequestEnd(DeviceReason.Operator);
@@ -99,7 +100,7 @@ internal sealed partial class EngineRunner(
         }
 
         turn.Release();
-        metrics.ProcessGone();
+        metrics.ProcessGone(session.Process);
         Current = null;
         var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.EngineUpdate or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
         var next = stoppingToken.IsCancellationRequested ? ProcessPhase.None : planned ? ProcessPhase.Starting : ProcessPhase.BackingOff;
@@ -137,6 +138,7 @@ internal sealed partial class EngineRunner(
         session.Track(watch.PollStatusAsync());
         session.Track(watch.ProbeLivenessAsync());
         session.IsReady = true;
+        session.Track(hearing.RunAsync(new EngineHearing(session, condition, record.Device.PhoneNumber), session.Ended));
     }
 
     private async Task<SessionPlace?> FindSessionAsync(CancellationToken stoppingToken)
@@ -174,6 +176,9 @@ internal sealed partial class EngineRunner(
             session.Process.KillAsync().Ignore();
         }
     }
+
+    /// <summary>No engine comes after the last one for now.</summary>
+    public void Rest() => hearing.Drop();
 
     /// <summary>Ends what still runs, when nothing else can be relied on any more.</summary>
     public async Task AbandonAsync()

@@ -28,6 +28,9 @@ internal sealed partial class OwnedDevices(
     /// <summary>No device may be taken any more.</summary>
     public bool IsStopping { get; private set; }
 
+    /// <summary>Engine processes that run now.</summary>
+    public int Running => _owners.Values.Count(owned => owned.Owner.Supervisor.Current is not null);
+
     public void Add(string phoneNumber, DeviceGrain grain, DeviceOwner owner) => _owners[phoneNumber] = (grain, owner);
 
     public void Remove(string phoneNumber, DeviceOwner owner)

@@ -71,18 +71,12 @@ internal static class ControlRoutes
             throw ApiException.BadRequest("from is required");
         }
 
-        // A deaf number gets nothing: the socket looks alive and is not.
-        if (gowa.Webhooks.Muted)
-        {
-            return Answer.Success("Lost", GoJson.Map(("delivered", false), ("device_id", slot.Id)));
-        }
-
         if (body.Text("type") == "call")
         {
             return Call(gowa, slot, from, body.Text("id"));
         }
 
-        var id = gowa.Incoming.Receive(slot, new IncomingMessage
+        var message = new IncomingMessage
         {
             From = from,
             Chat = body.Text("chat") is { Length: > 0 } chat ? Jids.Sanitize(chat) : from,
@@ -91,8 +85,12 @@ internal static class ControlRoutes
             Name = body.Text("name"),
             About = body.Text("about"),
             Id = body.Text("id"),
-        });
-        return Answer.Success("Received", GoJson.Map(("delivered", true), ("device_id", slot.Id), ("id", id)));
+        };
+
+        // A deaf number does not get it now: WhatsApp keeps it.
+        var delivered = !gowa.Hearing.IsDeaf;
+        var id = delivered ? gowa.Incoming.Receive(slot, message) : gowa.Held.Hold(slot, message);
+        return Answer.Success(delivered ? "Received" : "Held", GoJson.Map(("delivered", delivered), ("device_id", slot.Id), ("id", id)));
     }
 
     private static Answer Call(Gowa gowa, Slot slot, string from, string id)
@@ -175,7 +173,7 @@ internal static class ControlRoutes
             ("id", slot.Id), ("jid", slot.Jid), ("ad_jid", slot.AdJid), ("has_client", slot.HasClient), ("connected", slot.Connected),
             ("logged_in", slot.LoggedIn), ("pairing", slot.Pairing is not null)))),
         ("network", GoJson.Struct(("up", gowa.Uplink.IsUp), ("dial", gowa.Uplink.IsUp ? "" : gowa.Uplink.Failure.ToString().ToLowerInvariant()))),
-        ("deaf", gowa.Webhooks.Muted),
+        ("deaf", gowa.Hearing.IsDeaf),
         ("outdated", gowa.Connector.Outdated),
         ("sends", gowa.Sender.Mode.Outcome.ToString()),
         ("faults", GoJson.Struct(("garbage", gowa.Faults.Garbage), ("ignoreSigterm", gowa.Faults.IgnoreSigterm))),
