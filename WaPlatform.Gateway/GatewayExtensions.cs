@@ -74,6 +74,7 @@ public static class GatewayExtensions
         app.UseRateLimiter();
         app.UseAudit();
         app.UseAuthorization();
+        app.UseKnownCharsets();
 
         app.MapAuth();
         app.MapDevices();
