@@ -88,6 +88,7 @@ public static class GatewayExtensions
         app.UseAuthorization();
         app.UseDeviceLimit();
         app.UseOpenRequests();
+        app.UseKnownCharsets();
 
         app.MapAuth();
         app.MapUsers();

@@ -26,7 +26,7 @@ public static class WaDiskExtensions
             return () => new DiskSpace(drive.AvailableFreeSpace, drive.TotalSize);
         });
         builder.Services.AddHostedService<DiskWatch>();
-        builder.Services.AddHealthChecks().AddCheck<DiskHealthCheck>("disk", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
+        builder.Services.AddHealthChecks().AddCheck<DiskHealthCheck>("data-disk", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
         return builder;
     }
 }
