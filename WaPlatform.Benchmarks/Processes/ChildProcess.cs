@@ -6,7 +6,7 @@ namespace WaPlatform.Benchmarks.Processes;
 /// <summary>A process in a temporary directory of its own; both go when it is disposed, with the processes that it started.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private const int KeptLines = 40;
 
     // A variable of the caller's own shell must not change what is measured.
@@ -81,7 +81,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has said the marker; the rest of that line.</summary>
-    /// <exception cref="BenchmarkException">It ended, or said nothing of it in a minute.</exception>
+    /// <exception cref="BenchmarkException">It ended, or said nothing of it in two minutes.</exception>
     public async Task<string> WaitForLineAsync(CancellationToken cancellationToken)
     {
         try
