@@ -23,6 +23,9 @@ internal sealed partial class EngineInstallation(
     /// <summary>Whether the platform installs and exchanges the engine itself. Of the simulator there are no releases, unless somebody names a feed.</summary>
     public bool IsManaged => ConfiguredPath is null && (Kind == EngineKind.Gowa || releases.Value.ReleasesUrl is not null);
 
+    /// <summary>Whether this host has a binary to start a device with.</summary>
+    public bool HasBinary => (IsManaged && store.Versions().Count > 0) || Unmanaged is not null;
+
     /// <summary>Full path of the binary for a device, or null while there is none; asked anew for each start, so that it may come later.</summary>
     public async ValueTask<string?> FindBinaryAsync(string phoneNumber, CancellationToken cancellationToken)
     {
@@ -31,9 +34,11 @@ internal sealed partial class EngineInstallation(
             return store.Find(version);
         }
 
-        var path = ConfiguredPath ?? (Kind == EngineKind.Simulator ? BundledSimulator : null);
-        return path is not null && File.Exists(path) ? Path.GetFullPath(path) : null;
+        return Unmanaged;
     }
+
+    private string? Unmanaged =>
+        (ConfiguredPath ?? (Kind == EngineKind.Simulator ? BundledSimulator : null)) is { } path && File.Exists(path) ? Path.GetFullPath(path) : null;
 
     private async Task<string?> WantedAsync(string phoneNumber, CancellationToken cancellationToken)
     {

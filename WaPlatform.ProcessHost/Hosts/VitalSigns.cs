@@ -39,7 +39,7 @@ internal sealed partial class VitalSigns(
         var now = machine.Read();
         var vitals = JsonSerializer.Serialize(
             new HostVitals(
-                timeProvider.GetUtcNow(), installation.FindBinary() is not null, owned.Running, now.Processors, now.Load, now.MemoryBytes, now.MemoryAvailableBytes,
+                timeProvider.GetUtcNow(), installation.HasBinary, owned.Running, now.Processors, now.Load, now.MemoryBytes, now.MemoryAvailableBytes,
                 now.ProcessMemoryBytes, now.ProcessCpuPercent, now.DiskBytes, now.DiskFreeBytes),
             WireJson.Options);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
