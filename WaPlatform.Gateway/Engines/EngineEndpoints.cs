@@ -67,6 +67,7 @@ internal static class EngineEndpoints
         await db.EngineFleets.AsNoTracking().SingleAsync(cancellationToken),
         await db.EngineReleases.AsNoTracking().Include(r => r.Archives).ToListAsync(cancellationToken),
         await db.LivingHostEnginesAsync(timeProvider, cancellationToken),
+        await db.HostEngines.AnyAsync(h => h.IsManaged, cancellationToken),
         await db.EngineRollouts.AsNoTracking().Include(r => r.Devices).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken));
 
     private static async Task<Results<Accepted<EngineView>, ProblemResult>> AcceptedAsync(WaDbContext db, TimeProvider timeProvider, CancellationToken cancellationToken) =>

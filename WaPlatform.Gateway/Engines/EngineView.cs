@@ -30,13 +30,14 @@ internal sealed record EngineView(
     IReadOnlyList<HostEngineView> Hosts,
     RolloutView? Rollout)
 {
-    public static EngineView From(EngineFleet fleet, IReadOnlyList<EngineRelease> releases, IReadOnlyList<HostEngine> hosts, EngineRollout? rollout)
+    /// <param name="wasManaged">What holds while no host lives.</param>
+    public static EngineView From(EngineFleet fleet, IReadOnlyList<EngineRelease> releases, IReadOnlyList<HostEngine> hosts, bool wasManaged, EngineRollout? rollout)
     {
         var managed = hosts.Where(host => host.IsManaged).ToList();
         List<ReleaseView> views = [.. releases.OrderByDescending(release => EngineVersion.TryParse(release.Version, out var version) ? version : default).Select(ReleaseView.From)];
         var newest = views.Find(view => view.Version == fleet.Newest);
         return new EngineView(
-            managed.Count > 0, EngineVersion.Minimum.ToString(), fleet.Current, fleet.Previous, rollout is { Active: true, State: not RolloutState.RollingBack } ? rollout.Version : fleet.Current, fleet.Pinned,
+            hosts.Count > 0 ? managed.Count > 0 : wasManaged, EngineVersion.Minimum.ToString(), fleet.Current, fleet.Previous, rollout is { Active: true, State: not RolloutState.RollingBack } ? rollout.Version : fleet.Current, fleet.Pinned,
             managed.Count == 0 ? [] : [.. managed.Select(host => host.Versions.AsEnumerable()).Aggregate((all, some) => all.Intersect(some))],
             newest, EngineVersion.TryParse(newest?.Version, out var latest) && (!EngineVersion.TryParse(fleet.Current, out var current) || latest > current),
             fleet.CheckedAt is { } at ? new CheckView(at, fleet.CheckError) : null,

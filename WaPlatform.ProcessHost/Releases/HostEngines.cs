@@ -23,6 +23,13 @@ internal sealed partial class HostEngines(
     private readonly Dictionary<WantedVersion, InstallFailure> _failures = [];
     private HostEngine? _told;
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Devices that other hosts run well would only come here to wait.
+        membership.AwaitsEngine = installation.IsManaged && membership.IsOneOfMany;
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -39,6 +46,9 @@ internal sealed partial class HostEngines(
                 // By design: whatever went wrong in this round, the next one must come.
                 Log.RoundFailed(logger, exception);
             }
+
+            // Also where it can't be had: what is in the way is then said by the devices.
+            membership.AwaitsEngine = false;
 
             await Task.Delay(Interval, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -127,6 +137,12 @@ internal sealed partial class HostEngines(
         }
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (_told is null)
+        {
+            // What hosts said that are gone.
+            await db.HostEngines.Where(h => h.Host != row.Host && !db.Hosts.Any(host => host.Id == h.Host)).ExecuteDeleteAsync(cancellationToken);
+        }
+
         if (await db.HostEngines.AsNoTracking().AnyAsync(h => h.Host == row.Host, cancellationToken))
         {
             db.HostEngines.Update(row);
