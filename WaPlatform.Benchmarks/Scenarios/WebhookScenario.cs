@@ -8,6 +8,7 @@ namespace WaPlatform.Benchmarks.Scenarios;
 /// <summary>How late events come to healthy webhooks, by turns without and with hostile ones beside them.</summary>
 internal sealed class WebhookScenario(Ground ground, WebhookReceivers receivers, WebhookSizes sizes)
 {
+    private static readonly string[] Wanted = ["message.status"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // Of a message: sent, delivered, read.
@@ -62,7 +63,7 @@ internal sealed class WebhookScenario(Ground ground, WebhookReceivers receivers,
 
     private async Task<string> SubscribeAsync(string url, bool active, CancellationToken cancellationToken)
     {
-        using var answer = await ground.Platform.Client.PostAsJsonAsync("/api/webhooks", new { url, events = new[] { "message.status" }, active }, cancellationToken);
+        using var answer = await ground.Platform.Client.PostAsJsonAsync("/api/webhooks", new { url, events = Wanted, active }, cancellationToken);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetString()!;
     }

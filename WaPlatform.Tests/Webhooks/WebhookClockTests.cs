@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Webhooks;
-using WaPlatform.Data;
 using WaPlatform.Data.Webhooks;
 using WaPlatform.Jobs;
 using WaPlatform.Jobs.Webhooks;

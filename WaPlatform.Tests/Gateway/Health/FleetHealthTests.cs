@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
-using WaPlatform.Data;
 using WaPlatform.Data.Devices;
 using WaPlatform.Data.Messages;
 using WaPlatform.Gateway.Access;
