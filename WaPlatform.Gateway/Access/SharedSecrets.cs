@@ -50,7 +50,7 @@ internal sealed class SharedSecrets(IDbContextFactory<WaDbContext> databases, Da
     public async Task ForgetAsync(string name, string file, string value, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await ForgetAsync(db, name, value, cancellationToken);
+        await ForgetAsync(db, name, found => found == value, cancellationToken);
         var path = directory.File(file);
         if (SecretFile.Find(path) == value)
         {
@@ -58,10 +58,10 @@ internal sealed class SharedSecrets(IDbContextFactory<WaDbContext> databases, Da
         }
     }
 
-    /// <summary>Removes the row of a secret, unless it is another one by now.</summary>
-    public async Task ForgetAsync(WaDbContext db, string name, string value, CancellationToken cancellationToken)
+    /// <summary>Removes the row of a secret, if that is the one that is meant.</summary>
+    public async Task ForgetAsync(WaDbContext db, string name, Func<string, bool> isMeant, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, name, cancellationToken) is { } found && stored.TryReveal(found) == value)
+        if (await FindAsync(db, name, cancellationToken) is { } found && stored.TryReveal(found) is { } value && isMeant(value))
         {
             await db.Secrets.Where(s => s.Name == name && s.Value == found).ExecuteDeleteAsync(cancellationToken);
         }

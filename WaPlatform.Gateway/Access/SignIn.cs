@@ -77,7 +77,7 @@ internal sealed class SignIn(
         await refreshTokens.RevokeUserAsync(db, user.Id, cancellationToken);
 
         // The password that was generated for the first user need not be known to anybody any more.
-        await secrets.ForgetAsync(db, FirstAdmin.PasswordSecret, currentPassword, cancellationToken);
+        await secrets.ForgetAsync(db, FirstAdmin.PasswordSecret, generated => generated == currentPassword, cancellationToken);
         var answer = await BeginAsync(db, user, Guid.CreateVersion7(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         sessions.ForgetUser(user.Id);

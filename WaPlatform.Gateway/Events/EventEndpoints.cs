@@ -12,7 +12,7 @@ namespace WaPlatform.Gateway.Events;
 internal static class EventEndpoints
 {
     private const int MaxLimit = 500;
-    private const string NoCursor = "Is not a cursor: use next of a page, or the id of an event.";
+    private const string NoCursor = "Is not a cursor: use next or cursor of a page, or the id of an event.";
 
     public static void MapEventLists(this IEndpointRouteBuilder routes)
     {
@@ -21,8 +21,8 @@ internal static class EventEndpoints
         group.MapGet("/stream", StreamEvents).WithMetadata(QueryToken.Allowed).Produces<string>(contentType: MediaTypeNames.Text.EventStream);
     }
 
-    /// <summary>Events, oldest first. Ask again with next, at once while there are items, else after a pause.</summary>
-    /// <param name="after">The next of the page before, or the id of an event. Default: from the oldest that is kept.</param>
+    /// <summary>Events, oldest first. Ask again with next, at once, while there is one; else with cursor, after a pause.</summary>
+    /// <param name="after">The next or cursor of the page before, or the id of an event. Default: from the oldest that is kept.</param>
     /// <param name="device">Only of this device, or of several with commas.</param>
     /// <param name="type">Only of this type, of those that begin so (<c>message.*</c>), or of several with commas.</param>
     /// <param name="limit">1–500. Default: 50.</param>
@@ -40,8 +40,9 @@ internal static class EventEndpoints
         }
 
         var page = await EventReader.ReadStoredAsync(db, place, filter, limit ?? PageRequest.DefaultLimit, cancellationToken);
+        var cursor = EventCursor.Of(page.End);
         return TypedResults.Ok(new EventList(
-            [.. page.Events.Select(told => EventView.Of(told.Event))], EventCursor.Of(page.End), page.Missed && !string.IsNullOrEmpty(after)));
+            [.. page.Events.Select(told => EventView.Of(told.Event))], page.IsFull ? cursor : null, cursor, page.Missed && !string.IsNullOrEmpty(after)));
     }
 
     /// <summary>Server-sent events: what happened after the cursor, then what happens, each with its cursor as id. Without a cursor: what happens from now on.</summary>
@@ -76,6 +77,7 @@ internal static class EventEndpoints
 }
 
 /// <summary>Some events.</summary>
-/// <param name="Next">Ask for what comes after them with it; there is always one.</param>
+/// <param name="Next">Ask for the rest with it, at once; null if that was all.</param>
+/// <param name="Cursor">Where the reader is now: ask with it later for what came meanwhile.</param>
 /// <param name="Missed">Events after the cursor were removed before they were read.</param>
-internal sealed record EventList(IReadOnlyList<EventView> Items, string Next, bool Missed);
+internal sealed record EventList(IReadOnlyList<EventView> Items, string? Next, string Cursor, bool Missed);

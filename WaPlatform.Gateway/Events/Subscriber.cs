@@ -48,13 +48,13 @@ internal sealed class Subscriber
 
         if (_queue.Writer.TryComplete())
         {
-            _closing = _peer.CloseAsync("The client does not keep up with the events; it was cut off. Reconnect and resume, join fewer rooms or read faster.");
-        }
+            // The writer may be stuck in a write until the connection is closed; what waits behind it is of no use.
+            while (_queue.Reader.TryRead(out var dropped))
+            {
+                dropped.Passed?.TrySetCanceled();
+            }
 
-        // The writer may be stuck in a write for long; what waits behind it is of no use.
-        while (_queue.Reader.TryRead(out var dropped))
-        {
-            dropped.Passed?.TrySetCanceled();
+            _closing = _peer.CloseAsync("The client does not keep up with the events; it was cut off. Reconnect and resume, join fewer rooms or read faster.");
         }
 
         return false;

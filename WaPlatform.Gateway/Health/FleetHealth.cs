@@ -24,11 +24,14 @@ internal sealed class FleetHealth(IDbContextFactory<WaDbContext> databases, IOpt
             var wanted = devices.Where(d => d.Desired == DesiredState.Running).ToList();
             var connected = wanted.Count(d => d.State == DeviceState.Connected && IsOwned(d.OwnerHost));
             var troubled = wanted.Count(d => HealthPolicy.IsInTrouble(d.Desired, d.State, IsOwned(d.OwnerHost)));
-            var data = new Dictionary<string, object> { ["total"] = devices.Count, ["wanted"] = wanted.Count, ["connected"] = connected, ["troubled"] = troubled };
-            foreach (var state in devices.GroupBy(d => d.State).OrderBy(group => group.Key))
+            var data = new Dictionary<string, object>
             {
-                data[WireJson.NameOf(state.Key)] = state.Count();
-            }
+                ["total"] = devices.Count,
+                ["wanted"] = wanted.Count,
+                ["connected"] = connected,
+                ["troubled"] = troubled,
+                ["states"] = devices.CountBy(d => d.State).OrderBy(state => state.Key).ToDictionary(state => WireJson.NameOf(state.Key), state => state.Value),
+            };
 
             return new HealthCheckResult(
                 HealthPolicy.Devices(wanted.Count, connected, troubled),

@@ -12,7 +12,7 @@ namespace WaPlatform.Gateway.Users;
 /// administrator, the database lets one pass and the other is decided anew.
 /// </summary>
 internal sealed class UserAdmin(
-    IDbContextFactory<WaDbContext> databases, Passwords passwords, RefreshTokens refreshTokens, Sessions sessions)
+    IDbContextFactory<WaDbContext> databases, Passwords passwords, RefreshTokens refreshTokens, Sessions sessions, SharedSecrets secrets)
 {
     // Only people change users.
     private const int Attempts = 5;
@@ -88,14 +88,8 @@ internal sealed class UserAdmin(
     }
 
     // The password that was generated for the first user need not be known to anybody any more.
-    private async Task ForgetGeneratedPasswordAsync(WaDbContext db, User user, CancellationToken cancellationToken)
-    {
-        if (await db.Secrets.SingleOrDefaultAsync(s => s.Name == FirstAdmin.PasswordSecret, cancellationToken) is { } secret
-            && passwords.Matches(user.PasswordHash, secret.Value))
-        {
-            db.Secrets.Remove(secret);
-        }
-    }
+    private Task ForgetGeneratedPasswordAsync(WaDbContext db, User user, CancellationToken cancellationToken) =>
+        secrets.ForgetAsync(db, FirstAdmin.PasswordSecret, generated => passwords.Matches(user.PasswordHash, generated), cancellationToken);
 
     private async Task<(User? User, Fault? Fault)> DecideAsync(
         string username, Func<WaDbContext, User, Task<Fault?>> decide, CancellationToken cancellationToken)

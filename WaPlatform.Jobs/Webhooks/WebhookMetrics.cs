@@ -15,7 +15,7 @@ internal sealed class WebhookMetrics
     {
         var meter = meterFactory.Create(Telemetry.Name);
         _attempts = meter.CreateHistogram<double>("wa.webhook.attempt.duration", "s", "Requests to receivers, by what the answer means.");
-        _dead = meter.CreateCounter<long>("wa.webhook.dead_letters", "{event}", "Events that were given up for a webhook.");
+        _dead = meter.CreateCounter<long>("wa.webhook.dead", "{event}", "Events that were given up for a webhook.");
         _disabled = meter.CreateCounter<long>("wa.webhook.disabled", "{webhook}", "Webhooks that were switched off because they failed.");
         _awake = meter.CreateUpDownCounter<int>("wa.webhook.active", "{webhook}", "Webhooks that this process delivers to.");
     }

@@ -48,11 +48,11 @@ public sealed class EndpointPolicyTests(GatewayHost gateway) : IClassFixture<Gat
     }
 
     [Theory]
-    [InlineData("WaPlatform.Standalone")]
-    [InlineData("WaPlatform.Gateway")]
-    public void Program_MapsNothingBesides(string project)
+    [InlineData("WaPlatform.Standalone/StandaloneRun.cs")]
+    [InlineData("WaPlatform.Gateway/Program.cs")]
+    public void Program_MapsNothingBesides(string file)
     {
-        var program = File.ReadAllText(Path.Combine(DeployFiles.Root, project, "Program.cs"));
+        var program = File.ReadAllText(Path.Combine(DeployFiles.Root, file));
 
         Assert.Equal(["MapDefaultEndpoints", "MapGateway"], Regex.Matches(program, @"app\.((Map|Use)\w+)").Select(match => match.Groups[1].Value));
     }

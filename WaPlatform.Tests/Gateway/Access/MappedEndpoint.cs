@@ -1,7 +1,9 @@
+using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WaPlatform.Contracts.Devices;
@@ -51,7 +53,7 @@ internal sealed partial record MappedEndpoint(string Method, string Pattern, End
         var request = new HttpRequestMessage(new HttpMethod(Method), path);
         if (Method is not ("GET" or "HEAD" or "DELETE"))
         {
-            request.Content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+            request.Content = new StringContent("{}", new MediaTypeHeaderValue(Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.FirstOrDefault() ?? "application/json"));
         }
 
         return request;

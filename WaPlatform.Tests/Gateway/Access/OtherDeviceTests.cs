@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Devices;
@@ -208,14 +209,13 @@ public sealed class OtherDeviceTests(OtherDeviceTests.TwoDevices devices) : ICla
 
     [Theory]
     [InlineData("")]
-    [InlineData($"?rooms=all,device-{Other},device-{Own}")]
-    [InlineData($"?rooms=device-{Other}@s.whatsapp.net,device-{Own}")]
+    [InlineData("?rooms=all")]
+    [InlineData($"?rooms=device-{Own}")]
     public async Task Hub_WhateverRooms_TellsOfItsOwnDeviceOnly(string rooms)
     {
         var heard = new List<string>();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(devices.Gateway.Address, $"/hubs/events{rooms}"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(devices.Key)).Build();
+        await using var hub = Hub(rooms);
         foreach (var method in (string[])["whatsapp-websocket-message", "device-websocket-message", "event", "device-state-changed", "qr-code", "message-status", "process-stopped"])
         {
             hub.On<JsonElement>(method, payload =>
@@ -229,7 +229,7 @@ public sealed class OtherDeviceTests(OtherDeviceTests.TwoDevices devices) : ICla
         }
 
         await hub.StartAsync(CancellationToken);
-        await hub.InvokeAsync("Join", $"device-{Other}", CancellationToken);
+        await Assert.ThrowsAsync<HubException>(() => hub.InvokeAsync("Join", $"device-{Other}", CancellationToken));
         await hub.InvokeAsync("Join", $"device-{Own}", CancellationToken);
 
         Publish(Other, EventTypes.MessageReceived);
@@ -242,6 +242,27 @@ public sealed class OtherDeviceTests(OtherDeviceTests.TwoDevices devices) : ICla
         Assert.All(heard, payload => Assert.Contains(Own, payload, StringComparison.Ordinal));
         Assert.All(heard, payload => Assert.DoesNotContain(Mark, payload, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData($"?rooms=all,device-{Other},device-{Own}")]
+    [InlineData($"?rooms=device-{Other}@s.whatsapp.net,device-{Own}")]
+    public async Task Hub_RoomOfAnotherDeviceAsked_IsClosed(string rooms)
+    {
+        var closed = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var hub = Hub(rooms);
+        hub.Closed += exception =>
+        {
+            closed.TrySetResult(exception);
+            return Task.CompletedTask;
+        };
+
+        await hub.StartAsync(CancellationToken);
+
+        Assert.Contains("not a room of yours", (await closed.Task.WaitAsync(TimeSpan.FromSeconds(60), CancellationToken))!.Message, StringComparison.Ordinal);
+    }
+
+    private HubConnection Hub(string query) => new HubConnectionBuilder()
+        .WithUrl(new Uri(devices.Gateway.Address, $"/hubs/events{query}"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(devices.Key)).Build();
 
     private static HttpRequestMessage Get(string path) => Send("GET", path);
 

@@ -124,8 +124,9 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         System.IO.Directory.Delete(_directory, recursive: true);
     }
 
-    /// <summary>Signed in as nobody.</summary>
-    public HttpClient CreateClient() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+    /// <summary>Signed in as nobody. Patient: what hashes passwords has to share the processors with all other tests.</summary>
+    public HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
 
     public async Task<string> LogInAsync(string username, string password)
     {

@@ -89,7 +89,7 @@ public sealed class DeafDeviceTests(RedisServer redis) : IAsyncLifetime
     public async Task ReceiptsStopComing_IsCuredWithoutKeepingTheNumberFromSending()
     {
         var device = await _host.PairAsync(Phone);
-        await SendAsync("5511888880000");
+        await SendAsync("5511888880009");
         await _host.WaitForEventAsync(Phone, "message.ack");
         _host.Services.GetRequiredService<IConfiguration>()["SIM_RECEIPTS"] = "none";
         await device.RestartAsync();
