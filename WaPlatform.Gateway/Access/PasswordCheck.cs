@@ -20,11 +20,12 @@ internal sealed class PasswordCheck(
     /// <returns>The user, or why not; never whether the user exists.</returns>
     public async Task<(User? User, Fault? Fault)> CheckAsync(string username, string password, CancellationToken cancellationToken)
     {
-        var began = timeProvider.GetTimestamp();
+        var began = TimeProvider.System.GetTimestamp();
         var (user, fault) = await JudgeAsync(username, password, cancellationToken);
-        if (fault?.Code == ErrorCode.Unauthenticated && EarliestRefusal - timeProvider.GetElapsedTime(began) is { Ticks: > 0 } rest)
+        if (fault?.Code == ErrorCode.Unauthenticated && EarliestRefusal - TimeProvider.System.GetElapsedTime(began) is { Ticks: > 0 } rest)
         {
-            await Task.Delay(rest, timeProvider, cancellationToken);
+            // What it hides takes real time, whatever clock the rest goes by.
+            await Task.Delay(rest, TimeProvider.System, cancellationToken);
         }
 
         return (user, fault);

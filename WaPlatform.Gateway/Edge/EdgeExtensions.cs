@@ -78,7 +78,7 @@ internal static partial class EdgeExtensions
         headers.ForwardLimit = null;
         headers.KnownProxies.Clear();
         headers.KnownIPNetworks.Clear();
-        foreach (var network in edge.TrustedNetworks)
+        foreach (var network in edge.ReadTrustedNetworks())
         {
             headers.KnownIPNetworks.Add(network);
         }

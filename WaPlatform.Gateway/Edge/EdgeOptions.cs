@@ -25,7 +25,7 @@ internal sealed class EdgeOptions
     [Range(10, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
-    public IEnumerable<IPNetwork> TrustedNetworks => TrustedProxies.Select(text => TryParse(text)!.Value);
+    public IEnumerable<IPNetwork> ReadTrustedNetworks() => TrustedProxies.Select(text => TryParse(text)!.Value);
 
     /// <summary>Reads an address or a network; null if it is neither.</summary>
     internal static IPNetwork? TryParse(string text) =>

@@ -53,7 +53,7 @@ internal sealed partial record MappedEndpoint(string Method, string Pattern, End
         var request = new HttpRequestMessage(new HttpMethod(Method), path);
         if (Method is not ("GET" or "HEAD" or "DELETE"))
         {
-            request.Content = new StringContent("{}", new MediaTypeHeaderValue(Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.FirstOrDefault() ?? "application/json"));
+            request.Content = new StringContent("{}", new MediaTypeHeaderValue(Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes is [var type, ..] ? type : "application/json"));
         }
 
         return request;

@@ -65,7 +65,8 @@ public sealed class FuzzTests(GatewayHost gateway, ITestOutputHelper output) : I
             statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
             var mediaType = answer.Content.Headers.ContentType?.MediaType;
             var text = mediaType == "text/event-stream" ? "" : await ReadAsync(answer, patience.Token);
-            if (status >= 500)
+            // 503 is documented: nobody runs hosts and jobs beside this gateway.
+            if (status is >= 500 and not 503)
             {
                 return $"{status} {text}";
             }

@@ -49,5 +49,5 @@ internal sealed class FakeDevices : IGrainFactory
     public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => throw new NotSupportedException();
 
     // As in a cluster in which nobody runs anything but devices.
-    private static OrleansException NoHost() => new SiloUnavailableException("No silo runs that grain.");
+    private static SiloUnavailableException NoHost() => new SiloUnavailableException("No silo runs that grain.");
 }
