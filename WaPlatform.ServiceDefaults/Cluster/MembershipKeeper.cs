@@ -63,9 +63,10 @@ internal sealed partial class MembershipKeeper(
                     await membership.Refresh(cancellationToken: stoppingToken);
                 }
             }
-            catch (Exception exception) when (exception.IsRedisAway() || exception is OrleansException or OperationCanceledException)
+            catch (Exception exception)
             {
-                Log.NotSeen(logger, exception.Message);
+                // By design: whatever was in the way (Redis is away, or has come back empty), the next look must come. A loop that ends would end the host.
+                Log.NotSeen(logger, exception.GetType().Name, exception.Message);
             }
 
             last = timeProvider.GetTimestamp();
@@ -104,7 +105,7 @@ internal sealed partial class MembershipKeeper(
         [LoggerMessage(1, LogLevel.Warning, "Redis had lost the cluster's membership table; wrote it back with {Count} silos.")]
         public static partial void Restored(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Debug, "The cluster's membership table could not be looked at. {Reason}")]
-        public static partial void NotSeen(ILogger logger, string reason);
+        [LoggerMessage(2, LogLevel.Debug, "The cluster's membership table could not be looked at ({Cause}). {Reason}")]
+        public static partial void NotSeen(ILogger logger, string cause, string reason);
     }
 }

@@ -20,45 +20,57 @@ public sealed partial class SiloRun(IHostApplicationLifetime lifetime, IOptions<
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private volatile bool _rejoins;
-
-    /// <summary>Stops this run; the process then begins another one.</summary>
+    /// <summary>Stops this run, shortly; the process then begins another one.</summary>
     public void Rejoin()
     {
-        _rejoins = true;
         options.Value.ShutdownTimeout = ShortStop;
         lifetime.StopApplication();
     }
 
-    /// <summary>Runs what <paramref name="build"/> makes, anew as long as that has to join again, or could not start for want of its surroundings.</summary>
+    /// <summary>
+    /// Runs what <paramref name="build"/> makes, anew each time it ends without a signal to this process (it has to join again, or a part of it broke) or could
+    /// not start for want of its surroundings.
+    /// </summary>
     public static async Task RunAsync(Func<WebApplication> build)
     {
-        using var logging = LoggerFactory.Create(builder => builder.AddConsole());
-        var isAsked = false;
+        using var asked = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        for (var again = true; again && !isAsked;)
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal);
+        await RunAsync(build, asked.Token);
+
+        // Besides the application's own, which only ends the run that is under way.
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            asked.Cancel();
+        }
+    }
+
+    /// <param name="asked">Canceled once the process is to end.</param>
+    internal static async Task RunAsync(Func<WebApplication> build, CancellationToken asked)
+    {
+        using var logging = LoggerFactory.Create(builder => builder.AddConsole());
+        while (!asked.IsCancellationRequested)
         {
             await using var app = build();
-            var run = app.Services.GetRequiredService<SiloRun>();
             var started = app.Lifetime.ApplicationStarted;
-            again = false;
             try
             {
                 await app.RunAsync();
-                again = run._rejoins;
+                if (!asked.IsCancellationRequested)
+                {
+                    Log.Ended(logging.CreateLogger<SiloRun>());
+                }
             }
-            catch (Exception exception) when (isAsked || run._rejoins || (!started.IsCancellationRequested && IsPassing(exception)))
+            catch (Exception exception) when (asked.IsCancellationRequested || started.IsCancellationRequested || IsPassing(exception))
             {
                 // A dead silo does not stop in order, and one whose database or Redis went away just now does not start.
-                again = !isAsked;
-                Log.Broken(logging.CreateLogger<SiloRun>(), exception.Message, again);
-                await Task.Delay(again ? Pause : TimeSpan.Zero, TimeProvider.System);
+                Log.Broken(logging.CreateLogger<SiloRun>(), exception.Message, !asked.IsCancellationRequested);
             }
-        }
 
-        // Besides the application's own, which only ends the run that is under way.
-        void OnSignal(PosixSignalContext signal) => (isAsked, signal.Cancel) = (true, true);
+            await Task.Delay(asked.IsCancellationRequested ? TimeSpan.Zero : Pause, TimeProvider.System, CancellationToken.None);
+        }
     }
 
     private static bool IsPassing(Exception exception) =>
@@ -68,5 +80,8 @@ public sealed partial class SiloRun(IHostApplicationLifetime lifetime, IOptions<
     {
         [LoggerMessage(1, LogLevel.Error, "This silo could not start or stop in order (joins anew: {Again}). {Reason}")]
         public static partial void Broken(ILogger logger, string reason, bool again);
+
+        [LoggerMessage(2, LogLevel.Warning, "This silo ended without a signal to do so; it joins anew.")]
+        public static partial void Ended(ILogger logger);
     }
 }

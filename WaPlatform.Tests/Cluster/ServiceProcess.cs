@@ -67,7 +67,7 @@ internal sealed class ServiceProcess(string project, string name, string dataDir
         var started = Stopwatch.GetTimestamp();
         while (await AnswerAsync("/health", cancellationToken) != HttpStatusCode.OK)
         {
-            Assert.True(IsRunning && Stopwatch.GetElapsedTime(started) < Patience, $"{Name} {(IsRunning ? "does not get ready" : "has ended")}:\n{string.Join('\n', Lines.TakeLast(60))}");
+            Assert.True(IsRunning && Stopwatch.GetElapsedTime(started) < Patience, $"{Name} {(IsRunning ? "does not get ready" : "has ended")}:\n{string.Join('\n', Troubles().Concat(Lines.TakeLast(60)))}");
             await Task.Delay(Look, TimeProvider.System, cancellationToken);
         }
     }
@@ -106,6 +106,9 @@ internal sealed class ServiceProcess(string project, string name, string dataDir
     public void Resume() => Signal.Send(Pid, Signal.Continue);
 
     public async Task<int> ExitAsync(CancellationToken cancellationToken) => await _runs[^1].ExitAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+
+    // What was said in earnest may be long before the end.
+    private IEnumerable<string> Troubles() => Lines.Where(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal)).TakeLast(20);
 
     public async ValueTask DisposeAsync()
     {
