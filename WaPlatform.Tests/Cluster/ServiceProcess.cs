@@ -14,7 +14,7 @@ namespace WaPlatform.Tests.Cluster;
 internal sealed class ServiceProcess(string project, string name, string dataDirectory, IReadOnlyDictionary<string, string> variables) : IAsyncDisposable
 {
     /// <summary>Generous: two cores may be shared with others.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     // exec keeps the pid, so that signals reach the service and not a shell.
     private const string Script = """

@@ -14,7 +14,7 @@ namespace WaPlatform.Tests.Platform;
 public sealed class StandaloneProcess : IPlatform, IAsyncDisposable
 {
     /// <summary>Generous: two cores may be shared with a whole test run.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly StandaloneStart _start;
     private readonly ReservedPort _port = new(IPAddress.Loopback);

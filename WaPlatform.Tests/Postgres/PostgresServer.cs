@@ -19,7 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
     // Not trust: a password that gets lost on the way must be noticed.
     private const string Password = "p;w'd";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly ReservedPort _port = new(IPAddress.Loopback);

@@ -11,7 +11,7 @@ namespace WaPlatform.Tests.Redis;
 /// <summary>A Redis server of the tests' own, on a free port of the loopback, without persistence. Started by the first test that asks for it.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
 
     private const string Ready = "eady to accept connections";
 
