@@ -30,8 +30,8 @@ internal sealed class RefreshTokens(IOptions<AccessOptions> options, TimeProvide
     }
 
     /// <summary>Spends a token. In the transaction of the caller, so that a second use waits for the first one's successor and revokes it too.</summary>
-    /// <returns>The spent token, or null if it is unknown, expired, revoked or was spent before (which revokes its family).</returns>
-    public async Task<RefreshToken?> SpendAsync(WaDbContext db, string token, CancellationToken cancellationToken)
+    /// <returns>The spent token, or null if it is unknown, expired, revoked or was spent before: that revokes its family.</returns>
+    public async Task<(RefreshToken? Spent, Guid? RevokedFamily)> SpendAsync(WaDbContext db, string token, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
         var hash = HashOf(token);
@@ -41,16 +41,17 @@ internal sealed class RefreshTokens(IOptions<AccessOptions> options, TimeProvide
         var row = await db.RefreshTokens.AsNoTracking().SingleOrDefaultAsync(t => t.Hash == hash, cancellationToken);
         if (won == 1)
         {
-            return row;
+            return (row, null);
         }
 
         if (row is { UsedAt: not null })
         {
             // Two hold it: the client and somebody who copied it. Nobody can tell which is which.
             await RevokeAsync(db, row.Family, cancellationToken);
+            return (null, row.Family);
         }
 
-        return null;
+        return (null, null);
     }
 
     public Task RevokeAsync(WaDbContext db, Guid family, CancellationToken cancellationToken)

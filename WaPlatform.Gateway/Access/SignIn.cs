@@ -36,7 +36,7 @@ internal sealed class SignIn(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var spent = await refreshTokens.SpendAsync(db, token, cancellationToken);
+        var (spent, revokedFamily) = await refreshTokens.SpendAsync(db, token, cancellationToken);
         var user = spent is null ? null : await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == spent.UserId, cancellationToken);
 
         // A change of password or role revokes the tokens that it sees; one that was made at the same moment has the stamp from before.
@@ -45,6 +45,11 @@ internal sealed class SignIn(
 
         // Also without an answer: a revoked family must stay revoked.
         await transaction.CommitAsync(cancellationToken);
+        if (revokedFamily is { } session)
+        {
+            sessions.Forget(session);
+        }
+
         return answer;
     }
 

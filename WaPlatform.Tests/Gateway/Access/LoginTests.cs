@@ -73,6 +73,7 @@ public sealed class LoginTests(GatewayHost gateway) : IClassFixture<GatewayHost>
 
         await again.AssertProblemAsync(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
         await successor.AssertProblemAsync(HttpStatusCode.Unauthorized, "UNAUTHENTICATED");
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(second));
     }
 
     [Fact]
