@@ -18,12 +18,15 @@ public static class DatabaseFaults
     /// <summary>The server ended a transaction that stood still (WaDatabaseExtensions.MaxIdleInTransaction).</summary>
     internal const string IdleInTransactionTimeout = "25P03";
 
+    // Some servers end connections that nobody used for a while.
+    private const string IdleSessionTimeout = "57P05";
+
     // Of a server that is being stopped, started, or is a standby.
     private static readonly string[] PostgresUnavailable =
     [
         PostgresErrorCodes.DiskFull, PostgresErrorCodes.AdminShutdown, PostgresErrorCodes.CrashShutdown, PostgresErrorCodes.CannotConnectNow,
         PostgresErrorCodes.ReadOnlySqlTransaction, PostgresErrorCodes.QueryCanceled, PostgresErrorCodes.LockNotAvailable,
-        IdleInTransactionTimeout,
+        IdleInTransactionTimeout, IdleSessionTimeout,
     ];
 
     /// <summary>A unique index or a primary key refused the row: somebody else was first.</summary>

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace WaPlatform.Data;
 
@@ -33,6 +35,7 @@ public sealed class GroupCommit : IAsyncDisposable
     /// <param name="last">After all that is not: for what holds a lock that others wait for.</param>
     /// <exception cref="ObjectDisposedException">The platform is stopping.</exception>
     /// <exception cref="LeaseLostException">This host may not write any more.</exception>
+    /// <exception cref="CommitInDoubtException">Nobody knows whether the work is stored.</exception>
     public Task<T> RunAsync<T>(Func<WaDbContext, Task<T>> work, bool last = false)
     {
         var unit = new Unit<T>(work) { IsLast = last };
@@ -80,7 +83,7 @@ public sealed class GroupCommit : IAsyncDisposable
                     await _guard(db);
                 }
 
-                await transaction.CommitAsync();
+                await CommitAsync(transaction);
             }
 
             batch.ForEach(unit => unit.Succeed());
@@ -98,6 +101,19 @@ public sealed class GroupCommit : IAsyncDisposable
         {
             await CloseAsync();
             batch.ForEach(unit => unit.Fail(exception));
+        }
+    }
+
+    private static async Task CommitAsync(IDbContextTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync();
+        }
+        catch (NpgsqlException exception) when (exception.IsDatabaseUnavailable())
+        {
+            // The server may have done it and gone before it could say so.
+            throw new CommitInDoubtException(exception);
         }
     }
 
@@ -129,9 +145,9 @@ public sealed class GroupCommit : IAsyncDisposable
             {
                 await db.DisposeAsync();
             }
-            catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException or IOException)
+            catch (Exception)
             {
-                // It was broken before, and its work has been answered.
+                // By design every failure: it was broken before, its work is answered, and the writer must go on.
             }
         }
     }

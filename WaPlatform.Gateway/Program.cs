@@ -19,7 +19,9 @@ try
     app.MapGateway();
 
     await app.RunAsync();
-    return 0;
+
+    // Not zero if the gateway had to end by itself.
+    return Environment.ExitCode;
 }
 catch (Exception exception) when (StartFailureException.From(exception) is { } failure)
 {

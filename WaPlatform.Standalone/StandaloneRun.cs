@@ -17,7 +17,8 @@ internal static class StandaloneRun
             // With what was restored.
         }
 
-        return 0;
+        // Not zero if it had to end by itself.
+        return Environment.ExitCode;
     }
 
     private static async Task<bool> RunOnceAsync(string[] args)

@@ -4,7 +4,8 @@ using System.Security.Claims;
 namespace WaPlatform.Gateway.Access;
 
 /// <summary>
-/// Cuts requests off that outlast the right of their caller: hub connections, streams, sockets through the proxy. A key that was revoked or a
+/// Cuts requests off that outlast the right of their caller: logs that are followed, sockets through the proxy. What can say why it ends
+/// (<see cref="EndsInOrder"/>: hub connections, event streams) does so itself. A key that was revoked or a
 /// session that was ended is found within seconds, whichever gateway it happened at.
 /// </summary>
 internal sealed partial class OpenRequests(Standing standing, TimeProvider timeProvider, ILogger<OpenRequests> logger) : BackgroundService
@@ -15,7 +16,7 @@ internal sealed partial class OpenRequests(Standing standing, TimeProvider timeP
 
     public async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.User.Identity?.IsAuthenticated != true)
+        if (context.User.Identity?.IsAuthenticated != true || context.GetEndpoint()?.Metadata.GetMetadata<EndsInOrder>() is not null)
         {
             await next(context);
             return;

@@ -5,6 +5,12 @@ using WaPlatform.Data;
 
 namespace WaPlatform.Gateway.Access;
 
+/// <summary>Marks an endpoint that looks after its caller's right itself, and ends its requests in order.</summary>
+internal sealed class EndsInOrder
+{
+    public static readonly EndsInOrder Itself = new();
+}
+
 /// <summary>Looks at the credentials of a request that lasts, again: its token may have expired, its session have ended, its rights be others.</summary>
 internal static class StandingCaller
 {

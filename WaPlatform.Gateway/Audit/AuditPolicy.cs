@@ -12,7 +12,7 @@ internal sealed class Audited
 /// <summary>What is written into the audit: whatever is not a mere look and takes one of the scopes that change the platform. New endpoints are so by themselves.</summary>
 internal static class AuditPolicy
 {
-    private static readonly string[] Changing = [Scopes.DevicesWrite, Scopes.WebhooksManage, Scopes.Admin];
+    private static readonly string[] Changing = [Scopes.DevicesWrite, Scopes.WebhooksManage, Scopes.Admin, Policies.Keys, Policies.Dashboard];
 
     public static bool Covers(string method, EndpointMetadataCollection metadata) =>
         metadata.GetMetadata<Audited>() is not null

@@ -18,7 +18,7 @@ internal static class EventEndpoints
     {
         var group = routes.MapGroup("/api/events").WithTags("Events").RequireAuthorization(Scopes.EventsRead);
         group.MapGet("/", ListEvents);
-        group.MapGet("/stream", StreamEvents).WithMetadata(QueryToken.Allowed).Produces<string>(contentType: MediaTypeNames.Text.EventStream);
+        group.MapGet("/stream", StreamEvents).WithMetadata(QueryToken.Allowed, EndsInOrder.Itself).Produces<string>(contentType: MediaTypeNames.Text.EventStream);
     }
 
     /// <summary>Events, oldest first. Ask again with next, at once, while there is one; else with cursor, after a pause.</summary>

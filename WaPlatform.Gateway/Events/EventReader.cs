@@ -7,6 +7,9 @@ namespace WaPlatform.Gateway.Events;
 /// <summary>Reads the journal, page by page.</summary>
 internal sealed class EventReader(IDbContextFactory<WaDbContext> databases, EventWindow window)
 {
+    /// <summary>How many places one page looks through for events of some types.</summary>
+    internal const long MaxSpan = 100_000;
+
     /// <summary>The next events after a place, as they were told if that was a moment ago, else as the journal keeps them.</summary>
     public async Task<EventPage> ReadAsync(long after, EventFilter filter, int limit, CancellationToken cancellationToken)
     {
@@ -23,12 +26,16 @@ internal sealed class EventReader(IDbContextFactory<WaDbContext> databases, Even
     public static async Task<EventPage> ReadStoredAsync(WaDbContext db, long after, EventFilter filter, int limit, CancellationToken cancellationToken)
     {
         // Events become visible in their order: up to here all are there, those that do not match too.
-        var end = Math.Max(after, await db.LastEventAsync(cancellationToken));
+        var last = Math.Max(after, await db.LastEventAsync(cancellationToken));
+
+        // No index finds a type: what is rare is looked for over several pages.
+        var end = filter.Types.Count == 0 ? last : Math.Min(last, after + MaxSpan);
         var rows = await filter.After(db.Events, after).Where(e => e.Id <= end).Take(limit).ToListAsync(cancellationToken);
 
         // After the events: what was removed from them in between counts, too.
         var horizon = await db.HorizonAsync(cancellationToken);
-        return new EventPage([.. rows.Select(row => new ToldEvent(row.ToEvent()))], rows.Count < limit ? end : rows[^1].Id, rows.Count == limit, after < horizon);
+        var isFull = rows.Count == limit;
+        return new EventPage([.. rows.Select(row => new ToldEvent(row.ToEvent()))], isFull ? rows[^1].Id : end, isFull || end < last, after < horizon);
     }
 
     /// <summary>The place of the newest event.</summary>

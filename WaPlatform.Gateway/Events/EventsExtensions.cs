@@ -37,6 +37,6 @@ internal static class EventsExtensions
         routes.MapEventLists();
         routes.MapHub<EventsHub>(HubPath, options => options.CloseOnAuthenticationExpiration = true)
             .RequireAuthorization(Scopes.EventsRead)
-            .WithMetadata(QueryToken.Allowed);
+            .WithMetadata(QueryToken.Allowed, EndsInOrder.Itself);
     }
 }

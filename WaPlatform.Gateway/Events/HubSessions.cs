@@ -6,7 +6,7 @@ using WaPlatform.Gateway.Access;
 namespace WaPlatform.Gateway.Events;
 
 /// <summary>Closes hub connections whose session has ended, or whose rights are others by now. SignalR itself closes those whose token expires.</summary>
-internal sealed class HubSessions(TimeProvider timeProvider) : BackgroundService
+internal sealed partial class HubSessions(TimeProvider timeProvider, ILogger<HubSessions> logger) : BackgroundService
 {
     private const string Ended = "The session has ended, or its rights were changed. Sign in and connect again.";
 
@@ -47,16 +47,27 @@ internal sealed class HubSessions(TimeProvider timeProvider) : BackgroundService
         }
     }
 
-    private static async Task<bool> StandsAsync(HubConnectionContext connection, HttpContext request)
+    private async Task<bool> StandsAsync(HubConnectionContext connection, HttpContext request)
     {
         try
         {
             return await StandingCaller.StandsAsync(request, Scopes.EventsRead);
         }
-        catch (Exception) when (connection.ConnectionAborted.IsCancellationRequested)
+        catch (Exception exception)
         {
-            // By design: its request went away in between, with all that belongs to it.
+            // By design every failure: its request may go away in between, with all that belongs to it; and nobody is cut off because the database is away.
+            if (!connection.ConnectionAborted.IsCancellationRequested)
+            {
+                Log.NotChecked(logger, exception.GetType().Name);
+            }
+
             return true;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A hub connection's session could not be checked ({Cause}); the next round tries again.")]
+        public static partial void NotChecked(ILogger logger, string cause);
     }
 }

@@ -15,6 +15,8 @@ internal static partial class FaultMap
     {
         PlatformException platform => From(platform),
         BadHttpRequestException bad => From(bad),
+        CommitInDoubtException => new Fault(
+            ErrorCode.StorageUnavailable, "The database went away in the middle of this; look whether it was done, or ask again with the same Idempotency-Key.") { RetryAfter = ComeBackSoon },
         _ when exception.IsDatabaseUnavailable() =>
             new Fault(ErrorCode.StorageUnavailable, "The database does not take this now; nothing was changed.") { RetryAfter = ComeBackSoon },
         OperationCanceledException => new Fault(ErrorCode.EngineUnavailable, "The gateway is stopping.") { RetryAfter = ComeBackSoon },

@@ -53,7 +53,7 @@ internal sealed class FleetHealth(IDbContextFactory<WaDbContext> databases, IOpt
                 .Join(db.Devices.Where(d => d.State == DeviceState.Connected && !d.QueuePaused), g => g.PhoneNumber, d => d.PhoneNumber, (g, d) => new { g.PhoneNumber, g.Oldest, d.IntervalMs, d.Since })
                 .ToListAsync(token);
             var numbers = waiting.Select(w => w.PhoneNumber).ToList();
-            var attempts = await messages.Where(m => numbers.Contains(m.PhoneNumber) && m.SendingAt != null)
+            var attempts = numbers.Count == 0 ? [] : await messages.Where(m => numbers.Contains(m.PhoneNumber) && m.SendingAt != null)
                 .GroupBy(m => m.PhoneNumber).Select(g => new { g.Key, Last = g.Max(m => m.SendingAt) }).ToDictionaryAsync(g => g.Key, g => g.Last, token);
 
             // Only from when it was connected on could it send.

@@ -24,6 +24,35 @@ internal sealed class MessageBatch(GroupCommit writes, KnownDevices known, Messa
         }
     }
 
+    /// <summary>Finds out which of a batch are stored whose commit was not confirmed. Those that are not get <paramref name="inDoubt"/>.</summary>
+    /// <returns>False if the database does not answer.</returns>
+    public static async Task<bool> TrySettleAsync(IReadOnlyList<PendingMessage> batch, IDbContextFactory<WaDbContext> databases, Exception inDoubt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var tried = batch.Select(pending => pending.Tried?.Id).OfType<Guid>().ToList();
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            var stored = await db.Messages.AsNoTracking().Where(m => tried.Contains(m.Id)).Select(m => m.Id).ToHashSetAsync(cancellationToken);
+            foreach (var pending in batch)
+            {
+                if (pending.Tried is { } message && stored.Contains(message.Id))
+                {
+                    pending.Added = message;
+                }
+                else
+                {
+                    pending.Stored.TrySetException(inDoubt);
+                }
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception is OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     // Answers nobody itself: what it did may yet be undone and done again.
     private async Task<List<Action>> InsertAsync(WaDbContext db, IReadOnlyList<PendingMessage> batch)
     {
@@ -52,6 +81,7 @@ internal sealed class MessageBatch(GroupCommit writes, KnownDevices known, Messa
                 }
 
                 db.Messages.Add(message);
+                pending.Tried = message;
                 answers.Add(() => pending.Added = message);
             }
         }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
@@ -13,7 +14,7 @@ namespace WaPlatform.Gateway.Messages;
 /// commit is shared, and the order of the rows is the order of arrival.
 /// </summary>
 internal sealed partial class MessageStore(
-    GroupCommit writes, QueueIndex index, QueueBell bell, MessageIds ids, MessageMetrics metrics, TimeProvider timeProvider, ILogger<MessageStore> logger)
+    GroupCommit writes, IDbContextFactory<WaDbContext> databases, QueueIndex index, QueueBell bell, MessageIds ids, MessageMetrics metrics, TimeProvider timeProvider, ILogger<MessageStore> logger)
     : BackgroundService
 {
     // As many requests may wait for their commit; further ones wait to be let in.
@@ -21,6 +22,11 @@ internal sealed partial class MessageStore(
 
     // Past some hundred rows a transaction costs by the row, and the first of them only waits longer.
     private const int MaxBatch = 500;
+
+    private static readonly TimeSpan SettlePause = TimeSpan.FromSeconds(1);
+
+    // Callers wait meanwhile, and some give up after half a minute.
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(15);
 
     private readonly Channel<PendingMessage> _pending =
         Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -99,6 +105,11 @@ internal sealed partial class MessageStore(
         {
             return await new MessageBatch(writes, _known, ids, timeProvider).TryWriteAsync(batch);
         }
+        catch (CommitInDoubtException exception)
+        {
+            await SettleAsync(batch, exception);
+            return true;
+        }
         catch (Exception exception)
         {
             // By design every failure: the callers get it, and the next batch may do better.
@@ -110,6 +121,27 @@ internal sealed partial class MessageStore(
 
             return true;
         }
+    }
+
+    // What is stored will be sent: its caller must not be told otherwise, or it is sent again.
+    private async Task SettleAsync(List<PendingMessage> batch, CommitInDoubtException inDoubt)
+    {
+        var started = timeProvider.GetTimestamp();
+        using var patience = new CancellationTokenSource(SettlePatience, timeProvider);
+        do
+        {
+            // A commit that is still under way has ended by then.
+            await Task.Delay(SettlePause, timeProvider, CancellationToken.None);
+            if (await MessageBatch.TrySettleAsync(batch, databases, inDoubt, patience.Token))
+            {
+                Log.Settled(logger, batch.Count(pending => pending.Added is not null), batch.Count);
+                return;
+            }
+        }
+        while (timeProvider.GetElapsedTime(started) < SettlePatience);
+
+        Log.NotSettled(logger, batch.Count);
+        batch.ForEach(pending => pending.Stored.TrySetException(inDoubt));
     }
 
     // The commands of one connection keep their order, so that the next batch need not wait for this one's.
@@ -146,6 +178,12 @@ internal sealed partial class MessageStore(
 
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Warning, "The connection to the database broke during a commit; {Stored} of {Count} messages are stored.")]
+        public static partial void Settled(ILogger logger, int stored, int count);
+
+        [LoggerMessage(3, LogLevel.Error, "The connection to the database broke during a commit, and whether {Count} messages are stored could not be found out; their callers were told so.")]
+        public static partial void NotSettled(ILogger logger, int count);
+
         [LoggerMessage(1, LogLevel.Error, "{Count} messages could not be stored ({Cause}); their callers were told.")]
         public static partial void NotStored(ILogger logger, int count, string cause);
     }
@@ -158,6 +196,9 @@ internal sealed class PendingMessage(MessageDraft draft, bool tells)
 
     /// <summary>Its owner is told as soon as it is stored.</summary>
     public bool Tells { get; } = tells;
+
+    /// <summary>The row that was last put into a transaction for it.</summary>
+    public Message? Tried { get; set; }
 
     /// <summary>The row, once it is committed; null if it was there before, or was refused.</summary>
     public Message? Added { get; set; }

@@ -18,7 +18,7 @@ internal sealed class OldRows(IDbContextFactory<WaDbContext> databases, IOptions
         options.Value.KeepMessages, cutoff => db => db.Messages.Where(m => (m.Status == MessageStatus.Sent || m.Status == MessageStatus.Delivered || m.Status == MessageStatus.Read
                 || m.Status == MessageStatus.Failed || m.Status == MessageStatus.Canceled || m.Status == MessageStatus.Expired)
             && m.CreatedAt < cutoff && (m.SentAt ?? m.CreatedAt) < cutoff && (m.FailedAt ?? m.CreatedAt) < cutoff && (m.ScheduledAt ?? m.CreatedAt) < cutoff),
-        messages => messages.OrderBy(m => m.Id), dryRun, cancellationToken);
+        messages => messages.OrderBy(m => m.CreatedAt), dryRun, cancellationToken);
 
     public Task<long> RemoveDeliveriesAsync(bool dryRun, CancellationToken cancellationToken) => OlderThanAsync<WebhookDelivery>(
         options.Value.KeepDeliveries, cutoff => db => db.WebhookDeliveries.Where(d => d.CreatedAt < cutoff && d.Status != DeliveryStatus.Pending),

@@ -167,8 +167,9 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
                     });
                     break;
                 }
-                catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception is DbUpdateException or System.Data.Common.DbException or InvalidOperationException or OperationCanceledException)
+                catch (Exception exception)
                 {
+                    // By design every failure: a state that was told must be stored, and the ones after it.
                     Log.WriteFailed(_logger, exception);
                     await Task.Delay(RetryDelay, _timeProvider, _abandoned.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }

@@ -89,8 +89,14 @@ internal sealed partial class HostLease(
             _isLost = true;
             Environment.ExitCode = membership.IsOneOfMany ? Environment.ExitCode : 1;
             Log.Lost(logger, membership.Id, why);
-            services.GetRequiredService<OwnedDevices>().KillEngines();
-            services.GetRequiredService<SiloRun>().Rejoin();
+            try
+            {
+                services.GetRequiredService<OwnedDevices>().KillEngines();
+            }
+            finally
+            {
+                services.GetRequiredService<SiloRun>().Rejoin();
+            }
         }
     }
 

@@ -23,14 +23,14 @@ internal sealed partial class DiskWatch(ReadDiskSpace read, GroupCommit writes, 
             var level = DiskPolicy.Judge(space, options.Value);
             if (level != _told)
             {
-                _told = level;
                 Tell(level, space);
                 await AppendAsync(level, space);
+                _told = level;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException || exception.IsDatabaseUnavailable())
+        catch (Exception exception)
         {
-            // The log has it; a full disk may well be why the journal can't.
+            // By design every failure: the log has it, a full disk may well be why the journal can't, and the next look tells it again.
             Log.NotTold(logger, exception.Message);
         }
     }

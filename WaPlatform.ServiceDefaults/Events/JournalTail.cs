@@ -8,6 +8,7 @@ using WaPlatform.Contracts;
 using WaPlatform.Contracts.Events;
 using WaPlatform.Data;
 using WaPlatform.Data.Events;
+using WaPlatform.ServiceDefaults.Redis;
 
 namespace WaPlatform.ServiceDefaults.Events;
 
@@ -76,6 +77,12 @@ public sealed partial class JournalTail(
             if (batch.Events[^1].Place > Last)
             {
                 _early[batch.Events[0].Place] = batch;
+            }
+
+            if (_early.Count > Capacity)
+            {
+                // The database does not answer: the latest are read from it, too, once it does.
+                _early.RemoveAt(_early.Count - 1);
             }
         }
 
@@ -180,9 +187,10 @@ public sealed partial class JournalTail(
                 await step();
                 return;
             }
-            catch (Exception exception) when (exception.IsDatabaseUnavailable())
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.DatabaseAway(logger, exception.Message);
+                // By design every failure: who hears nothing more must not be what an error of the database leads to.
+                Log.NotRead(logger, exception.Message);
                 await Task.Delay(RetryDelay, timeProvider, stoppingToken);
             }
         }
@@ -199,7 +207,7 @@ public sealed partial class JournalTail(
                 queue.OnMessage(message => Read(message.Message));
                 return;
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (exception.IsRedisAway())
             {
                 Log.NotSubscribed(logger, exception.Message);
             }
@@ -238,6 +246,6 @@ public sealed partial class JournalTail(
         public static partial void NotTaken(ILogger logger, Exception exception, string listener, long first, long last);
 
         [LoggerMessage(4, LogLevel.Warning, "The journal can't be read; trying again. {Reason}")]
-        public static partial void DatabaseAway(ILogger logger, string reason);
+        public static partial void NotRead(ILogger logger, string reason);
     }
 }

@@ -881,11 +881,12 @@ namespace WaPlatform.Data.Sqlite.Migrations
                     b.HasIndex("BatchId")
                         .HasFilter("\"BatchId\" IS NOT NULL");
 
-                    b.HasIndex("CreatedAt")
-                        .HasFilter("\"Media\" IS NOT NULL");
+                    b.HasIndex("CreatedAt");
 
                     b.HasIndex("ExpiresAt")
                         .HasFilter("\"ExpiresAt\" IS NOT NULL AND \"Status\" IN ('Queued', 'Scheduled')");
+
+                    b.HasIndex("PhoneNumber", "Id");
 
                     b.HasIndex("PhoneNumber", "IdempotencyKey")
                         .IsUnique()

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace WaPlatform.Data.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class IndexesOfMessages : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_messages_CreatedAt",
+                table: "messages");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_CreatedAt",
+                table: "messages",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_PhoneNumber_Id",
+                table: "messages",
+                columns: new[] { "PhoneNumber", "Id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_messages_CreatedAt",
+                table: "messages");
+
+            migrationBuilder.DropIndex(
+                name: "IX_messages_PhoneNumber_Id",
+                table: "messages");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_CreatedAt",
+                table: "messages",
+                column: "CreatedAt",
+                filter: "\"Media\" IS NOT NULL");
+        }
+    }
+}
