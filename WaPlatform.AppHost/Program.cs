@@ -21,6 +21,9 @@ var engine = builder.AddParameter("engine");
 var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
 var jwtSecret = builder.AddParameter("jwt-secret", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
 
+// Of all services: what one protects in the database the others must be able to read.
+var masterKey = builder.AddParameter("master-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+
 var stores = isPublished || !args.Contains(NoContainers) ? Stores.InContainers(builder) : Stores.WithoutContainers(builder);
 
 // What they write is disposable where sessions and files are in the database; on this machine the hosts share one directory and part it among them.
@@ -47,6 +50,7 @@ IResourceBuilder<ProjectResource> Service(IResourceBuilder<ProjectResource> proj
     .WithReference(stores.Database).WaitFor(stores.Database)
     .WithReference(stores.Redis).WaitFor(stores.Redis)
     .WithEnvironment("WAPLATFORM_DATA", data)
+    .WithEnvironment("WAPLATFORM_MASTER_KEY", masterKey)
     .WithHttpHealthCheck("/health")
     .WithHttpProbe(ProbeType.Readiness, "/health")
     .WithHttpProbe(ProbeType.Liveness, "/alive");

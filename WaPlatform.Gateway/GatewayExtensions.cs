@@ -12,6 +12,7 @@ using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
 using WaPlatform.Gateway.Hosts;
+using WaPlatform.Gateway.Jobs;
 using WaPlatform.Gateway.Keys;
 using WaPlatform.Gateway.Limits;
 using WaPlatform.Gateway.Media;
@@ -108,6 +109,7 @@ public static class GatewayExtensions
         app.MapEngines();
         app.MapBackups();
         app.MapCleanup();
+        app.MapJobs();
         app.MapApiDescription();
 
         return app;

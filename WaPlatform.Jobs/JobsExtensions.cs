@@ -33,6 +33,7 @@ public static class JobsExtensions
 
         builder.AddWaJobStorage();
         services.AddSingleton<IRecurringJobManager>(provider => new RecurringJobManager(provider.GetRequiredService<JobStorage>()));
+        services.AddSingleton<JobPlan>().AddSingleton<JobOutcomes>().AddSingleton<JobDesk>();
         services.AddSingleton<JobServer>().AddHostedService(provider => provider.GetRequiredService<JobServer>());
         services.AddHealthChecks().Add(new HealthCheckRegistration("jobs", provider => provider.GetRequiredService<JobServer>(), failureStatus: null, tags: null));
         return builder;

@@ -17,7 +17,7 @@ public static class WebhookDeliveryExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService(provider => provider.GetRequiredService<RecentJournal>());
         services.AddSingleton<WebhookMetrics>().AddSingleton<WebhookSender>().AddSingleton<WebhookNotices>().AddSingleton<WebhookParts>();
-        services.AddSingleton<AwakeWebhooks>().AddSingleton<OldDeliveries>();
+        services.AddSingleton<AwakeWebhooks>();
         services.AddHostedService<WebhookKeeper>();
         return builder;
     }

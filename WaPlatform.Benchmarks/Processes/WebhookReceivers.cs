@@ -20,7 +20,7 @@ internal sealed class WebhookReceivers : IAsyncDisposable
 
     private WebhookReceivers(WebApplication app) => _app = app;
 
-    /// <summary>Events that all healthy ones together have got.</summary>
+    /// <summary>Events <c>sent</c> that all healthy ones together have got. How many receipts follow such an event is the engine's affair.</summary>
     public int Count => _delays.Count;
 
     public static async Task<WebhookReceivers> StartAsync(CancellationToken cancellationToken)
@@ -59,7 +59,10 @@ internal sealed class WebhookReceivers : IAsyncDisposable
         }
 
         var posted = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
-        _delays.Enqueue((TimeProvider.System.GetUtcNow() - posted.GetProperty("at").GetDateTimeOffset()).TotalMilliseconds);
+        if (posted.GetProperty("data").GetProperty("status").GetString() == "sent")
+        {
+            _delays.Enqueue((TimeProvider.System.GetUtcNow() - posted.GetProperty("at").GetDateTimeOffset()).TotalMilliseconds);
+        }
     }
 
     // Hangs, fails, is slow, floods, drops the connection.

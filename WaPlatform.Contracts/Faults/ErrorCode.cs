@@ -46,6 +46,8 @@ public enum ErrorCode
     BackupPassphrase,
     BackupUnavailable,
     RestoreRefused,
+    JobNotFound,
+    JobsUnavailable,
 }
 
 /// <summary>What each <see cref="ErrorCode"/> means on the wire.</summary>
@@ -94,6 +96,8 @@ public static class ErrorCodes
         [ErrorCode.BackupPassphrase] = new(422, "The passphrase is missing or wrong."),
         [ErrorCode.BackupUnavailable] = new(503, "The backup could not be made or read here."),
         [ErrorCode.RestoreRefused] = new(409, "The archive can't be restored here."),
+        [ErrorCode.JobNotFound] = new(404, "There is no such job."),
+        [ErrorCode.JobsUnavailable] = new(503, "Nobody runs the jobs now.", Retriable: true),
     }.ToFrozenDictionary();
 
     public static string Name(ErrorCode code) => System.Text.Json.JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());

@@ -18,13 +18,20 @@ public static class MessageTrace
     /// <param name="name">For example <c>message.attempt</c>.</param>
     public static Activity? Begin(this ActivitySource source, string name, Message message, ActivityKind kind)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(message);
+        return source.Begin(name, message.TraceParent, message.Id, kind);
+    }
+
+    /// <summary>Begins what is done for a message later, or for none: that is a trace of its own. Null if nobody records it.</summary>
+    /// <param name="traceParent">Of the message; null if it has none.</param>
+    public static Activity? Begin(this ActivitySource source, string name, string? traceParent, Guid? message, ActivityKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(source);
 
         // Without a parent of its own it would become part of whatever runs here now.
         var around = Activity.Current;
         Activity.Current = null;
-        var activity = ActivityContext.TryParse(message.TraceParent, null, isRemote: true, out var parent)
+        var activity = ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent)
             ? source.StartActivity(name, kind, parent)
             : source.StartActivity(name, kind);
         if (activity is null)
@@ -32,6 +39,6 @@ public static class MessageTrace
             Activity.Current = around;
         }
 
-        return activity?.SetTag("wa.message.id", message.Id);
+        return message is null ? activity : activity?.SetTag("wa.message.id", message);
     }
 }

@@ -21,7 +21,7 @@ internal static class WebhookHeaders
     private static readonly FrozenSet<string> Reserved = new[]
     {
         "accept-encoding", "connection", "cookie", "date", "expect", "host", "http2-settings", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
-        "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
+        "traceparent", "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "via",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly string[] ReservedPrefixes = ["webhook-", "content-", ":"];

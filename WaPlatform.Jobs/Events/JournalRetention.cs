@@ -22,9 +22,9 @@ internal sealed partial class JournalRetention(
     // What is left is the next run's.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(50);
 
-    /// <summary>Removes what is over.</summary>
+    /// <summary>Removes what is over; returns how much that was.</summary>
     [DisableConcurrentExecution(timeoutInSeconds: 1), AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var start = timeProvider.GetTimestamp();
         var limit = timeProvider.GetUtcNow() - options.Value.Retention;
@@ -43,6 +43,8 @@ internal sealed partial class JournalRetention(
         {
             Log.Removed(logger, removed, await db.HorizonAsync(cancellationToken));
         }
+
+        return $"Events removed: {removed}.";
     }
 
     // The place up to which events are too many; 0 if none is.

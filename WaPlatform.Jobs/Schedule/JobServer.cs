@@ -1,12 +1,7 @@
 using Hangfire;
 using Hangfire.AspNetCore;
+using Hangfire.Common;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
-using WaPlatform.Jobs.Backups;
-using WaPlatform.Jobs.Cleanup;
-using WaPlatform.Jobs.Engines;
-using WaPlatform.Jobs.Events;
-using WaPlatform.Jobs.Sweeps;
 using LogProvider = Hangfire.Logging.LogProvider;
 
 namespace WaPlatform.Jobs.Schedule;
@@ -16,10 +11,11 @@ namespace WaPlatform.Jobs.Schedule;
 /// while Hangfire's storage can't be opened.
 /// </summary>
 internal sealed partial class JobServer(
-    IServiceProvider services, IServiceScopeFactory scopes, IOptions<JobsOptions> options, ILoggerFactory loggers, TimeProvider timeProvider, ILogger<JobServer> logger)
+    IServiceProvider services, IServiceScopeFactory scopes, JobPlan plan, JobOutcomes outcomes, ILoggerFactory loggers, TimeProvider timeProvider, ILogger<JobServer> logger)
     : BackgroundService, IHealthCheck
 {
-    private const int Workers = 2;
+    // A backup and a drill may take long, one of each; there must be some left for what comes each minute.
+    private const int Workers = 4;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     // Jobs are told at once, and end between two batches.
@@ -67,13 +63,14 @@ internal sealed partial class JobServer(
     {
         var storage = services.GetRequiredService<JobStorage>();
         var schedule = services.GetRequiredService<IRecurringJobManager>();
-        Plan<Sweep>(schedule, Sweep.Id, job => job.RunAsync(CancellationToken.None), options.Value.SweepCron);
-        Plan<JournalRetention>(schedule, JournalRetention.Id, job => job.RunAsync(CancellationToken.None), options.Value.JournalCron);
-        Plan<EngineUpdateCheck>(schedule, EngineUpdateCheck.Id, job => job.RunAsync(CancellationToken.None), options.Value.UpdateCheckCron);
-        Plan<BackupJob>(schedule, BackupJob.BackupId, job => job.BackUpAsync(CancellationToken.None), options.Value.BackupCron);
-        Plan<BackupJob>(schedule, BackupJob.DrillId, job => job.DrillAsync(CancellationToken.None), options.Value.DrillCron);
-        Plan<CleanupJob>(schedule, CleanupJob.Id, job => job.RunAsync(CancellationToken.None), options.Value.CleanupCron);
+        foreach (var job in plan.Jobs)
+        {
+            Plan(schedule, job);
+        }
 
+        // Beside Hangfire's own, and inside the attributes of the jobs: a run that those leave out has no outcome.
+        var filters = new JobFilterCollection();
+        filters.Add(outcomes, order: 0);
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
@@ -82,6 +79,7 @@ internal sealed partial class JobServer(
                 StopTimeout = StopPatience,
                 ShutdownTimeout = StopPatience,
                 Activator = new AspNetCoreJobActivator(scopes),
+                FilterProvider = new JobFilterProviderCollection([.. JobFilterProviders.Providers, filters]),
             },
             storage);
         _isRunning = true;
@@ -94,15 +92,15 @@ internal sealed partial class JobServer(
     }
 
     // The schedule is kept: one that is not wished for any more has to go.
-    private static void Plan<T>(IRecurringJobManager schedule, string id, System.Linq.Expressions.Expression<Func<T, Task>> run, string cron)
+    private static void Plan(IRecurringJobManager schedule, PlannedJob job)
     {
-        if (cron.Length > 0)
+        if (job.Cron.Length > 0)
         {
-            schedule.AddOrUpdate(id, run, cron);
+            schedule.AddOrUpdate(job.Name, job.Job, job.Cron, new RecurringJobOptions());
         }
         else
         {
-            schedule.RemoveIfExists(id);
+            schedule.RemoveIfExists(job.Name);
         }
     }
 

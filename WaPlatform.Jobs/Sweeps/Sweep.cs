@@ -14,9 +14,9 @@ internal sealed partial class Sweep(OverdueQueues queues, ExpiredTokens tokens, 
     // Shorter than the lock that keeps a second run away; what is left is the next run's.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(50);
 
-    /// <summary>Sweeps once.</summary>
+    /// <summary>Sweeps once; returns what it did.</summary>
     [DisableConcurrentExecution(timeoutInSeconds: 1), AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Longest, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
@@ -32,6 +32,8 @@ internal sealed partial class Sweep(OverdueQueues queues, ExpiredTokens tokens, 
         {
             Log.Swept(logger, woken.Devices, woken.Rebuilt, removed);
         }
+
+        return $"Devices woken: {woken.Devices}; not to be woken: {woken.Failed}; expired tokens removed: {removed}.";
     }
 
     private static partial class Log

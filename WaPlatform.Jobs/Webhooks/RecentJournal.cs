@@ -48,7 +48,7 @@ internal sealed partial class RecentJournal(IDbContextFactory<WaDbContext> datab
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await db.Events.After(place, devices).Where(e => e.Id <= window.Start).Take(PageSize).ToListAsync(cancellationToken);
         var isCut = await db.JournalHorizons.AnyAsync(horizon => horizon.Place > place, cancellationToken);
-        return new JournalPage(rows.ConvertAll(row => new OutgoingEvent(row)), rows.Count < PageSize ? window.Start : rows[^1].Id, isCut);
+        return new JournalPage(await OutgoingEvent.ReadAsync(db, rows, cancellationToken), rows.Count < PageSize ? window.Start : rows[^1].Id, isCut);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -106,7 +106,7 @@ internal sealed partial class RecentJournal(IDbContextFactory<WaDbContext> datab
             return false;
         }
 
-        _window = window.With(rows.ConvertAll(row => new OutgoingEvent(row)));
+        _window = window.With(await OutgoingEvent.ReadAsync(db, rows, stoppingToken));
         _grown.Beat();
         return true;
     }

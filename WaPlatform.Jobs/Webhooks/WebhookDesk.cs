@@ -23,7 +23,7 @@ internal sealed class WebhookDesk(WebhookDeliverer deliverer)
         var data = JsonSerializer.SerializeToElement(new { webhook = deliverer.Id }, WireJson.Options);
         var body = OutgoingEvent.Write(new EventView(delivery.RequestId, null, 0, EventTypes.WebhookTest, now, EventSource.Platform, data));
 
-        var attempt = await Parts.Sender.PostAsync(deliverer.Target, delivery.RequestId, body, deliverer.Aborting);
+        var attempt = await Parts.Sender.PostAsync(deliverer.Target, delivery, body, null, deliverer.Aborting);
         attempt.NoteIn(delivery);
         delivery.Status = attempt.Meaning == AnswerMeaning.Delivered ? DeliveryStatus.Delivered : DeliveryStatus.Dead;
         await SaveAsync(attempt, delivery, isNew: true);
@@ -41,8 +41,9 @@ internal sealed class WebhookDesk(WebhookDeliverer deliverer)
         await using var db = await Parts.Databases.CreateDbContextAsync();
         var delivery = await db.WebhookDeliveries.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id && d.WebhookId == deliverer.Id) ?? throw NoDelivery("No delivery of this webhook has that id.");
         var body = await BodyOfAsync(db, delivery) ?? throw NoDelivery("The event of that delivery is not kept any more.");
+        var trace = await db.Messages.Where(m => m.Id == delivery.MessageId).Select(m => m.TraceParent).SingleOrDefaultAsync();
 
-        var attempt = await Parts.Sender.PostAsync(deliverer.Target, delivery.RequestId, body, deliverer.Aborting);
+        var attempt = await Parts.Sender.PostAsync(deliverer.Target, delivery, body, trace, deliverer.Aborting);
         attempt.NoteIn(delivery);
         if (attempt.Meaning == AnswerMeaning.Delivered)
         {
@@ -76,7 +77,7 @@ internal sealed class WebhookDesk(WebhookDeliverer deliverer)
 
     private static async Task<byte[]?> BodyOfAsync(WaDbContext db, WebhookDelivery delivery) =>
         delivery.Payload is { } payload ? Encoding.UTF8.GetBytes(payload)
-        : await db.Events.AsNoTracking().SingleOrDefaultAsync(e => e.Id == delivery.EventPlace) is { } row ? new OutgoingEvent(row).Body
+        : await db.Events.AsNoTracking().SingleOrDefaultAsync(e => e.Id == delivery.EventPlace) is { } row ? OutgoingEvent.Write(row)
         : null;
 
     private async Task SaveAsync(Attempt attempt, WebhookDelivery delivery, bool isNew)

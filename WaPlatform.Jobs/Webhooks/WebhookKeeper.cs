@@ -9,24 +9,18 @@ namespace WaPlatform.Jobs.Webhooks;
 /// told. Every process that can deliver does so.
 /// </summary>
 internal sealed partial class WebhookKeeper(
-    IDbContextFactory<WaDbContext> databases, IGrainFactory grains, AwakeWebhooks awake, OldDeliveries old, TimeProvider timeProvider, ILogger<WebhookKeeper> logger) : BackgroundService
+    IDbContextFactory<WaDbContext> databases, IGrainFactory grains, AwakeWebhooks awake, TimeProvider timeProvider, ILogger<WebhookKeeper> logger) : BackgroundService
 {
     private const int CallsAtOnce = 50;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CleanInterval = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (long? cleaned = null; !stoppingToken.IsCancellationRequested;)
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await WakeAllAsync(stoppingToken);
-                if (cleaned is not { } then || timeProvider.GetElapsedTime(then) > CleanInterval)
-                {
-                    await old.RemoveAsync(stoppingToken);
-                    cleaned = timeProvider.GetTimestamp();
-                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
+using WaPlatform.Data.Webhooks;
 using WaPlatform.ServiceDefaults.Outside;
 using WaPlatform.ServiceDefaults.Webhooks;
 
@@ -34,9 +35,11 @@ internal sealed class WebhookSender : IDisposable
     }
 
     /// <summary>Posts an event once. Only a cancellation throws.</summary>
-    /// <param name="id"><c>webhook-id</c>: the same however often an event is posted.</param>
-    public async Task<Attempt> PostAsync(WebhookTarget target, string id, byte[] body, CancellationToken cancellationToken)
+    /// <param name="delivery">What is posted; it is not changed.</param>
+    /// <param name="traceParent">Of the message that the event tells of: the attempt is a part of that trace.</param>
+    public async Task<Attempt> PostAsync(WebhookTarget target, WebhookDelivery delivery, byte[] body, string? traceParent, CancellationToken cancellationToken)
     {
+        using var span = WebhookSpan.Begin(target, delivery, traceParent);
         var at = _timeProvider.GetUtcNow();
         var started = _timeProvider.GetTimestamp();
         using var limit = new CancellationTokenSource(_options.Value.Timeout, _timeProvider);
@@ -44,7 +47,8 @@ internal sealed class WebhookSender : IDisposable
         var attempt = new Attempt(at, default, null, null, null, null);
         try
         {
-            using var request = MakeRequest(target, id, body, at);
+            using var request = MakeRequest(target, delivery.RequestId, body, at);
+            span.AddTo(request.Headers);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
 
             // It has answered; what becomes of the rest changes nothing.
@@ -62,6 +66,7 @@ internal sealed class WebhookSender : IDisposable
 
         attempt = attempt with { Duration = _timeProvider.GetElapsedTime(started) };
         _metrics.Attempted(attempt);
+        span.End(attempt);
         return attempt;
     }
 

@@ -114,7 +114,7 @@ internal sealed partial class WebhookWalk
         for (var step = NextStep.Retry; step == NextStep.Retry && !Ledger.IsLost;)
         {
             await _deliverer.PauseAsync(cancellationToken);
-            var attempt = await _parts.Sender.PostAsync(_deliverer.Target, delivery.RequestId, e.Body, _aborting.Token);
+            var attempt = await _parts.Sender.PostAsync(_deliverer.Target, delivery, e.Body, e.TraceParent, _aborting.Token);
             attempt.NoteIn(delivery);
             step = DeliveryPolicy.Decide(attempt.Meaning, attempt.At - delivery.CreatedAt, _parts.Options);
             Conclude(delivery, e, attempt, step);

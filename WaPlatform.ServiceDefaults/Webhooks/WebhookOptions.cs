@@ -38,10 +38,6 @@ public sealed class WebhookOptions
     /// <summary>How long the secret before signs too, after a rotation. Default 24 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan SecretOverlap { get; set; } = TimeSpan.FromHours(24);
-
-    /// <summary>How long deliveries stay in the list. Default 30 days.</summary>
-    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
-    public TimeSpan DeliveryRetention { get; set; } = TimeSpan.FromDays(30);
 }
 
 [OptionsValidator]

@@ -22,6 +22,7 @@ public sealed class AppModelTests
 
         Assert.Equal("{wadb.connectionString}", variables["ConnectionStrings__wadb"]);
         Assert.Equal("{redis.connectionString}", variables["ConnectionStrings__redis"]);
+        Assert.Equal("{master-key.value}", variables["WAPLATFORM_MASTER_KEY"]);
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class AppModelTests
 
         Assert.Equal("{admin-password.value}", variables["DEFAULT_ADMIN_PASS"]);
         Assert.Equal("{jwt-secret.value}", variables["JWT_SECRET"]);
-        Assert.True(Model(app).Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == "jwt-secret").Secret);
+        Assert.All(
+            ["admin-password", "jwt-secret", "master-key"], name => Assert.True(Model(app).Resources.OfType<ParameterResource>().Single(parameter => parameter.Name == name).Secret));
         Assert.Contains(gateway.Annotations.OfType<EndpointAnnotation>(), endpoint => endpoint.IsExternal);
     }
 

@@ -32,6 +32,17 @@ public sealed class BenchmarkProgramTests
     }
 
     [Fact]
+    public async Task Webhooks_Smoke_PrintsEveryFigureAndEndsWell()
+    {
+        var (exitCode, output, error) = await RunAsync("webhooks", "--smoke");
+
+        Assert.True(exitCode == 0, error);
+        Assert.All(
+            ["webhooks: delay, healthy alone, p99", "webhooks: delay, with hostile ones, p99", "webhooks: change of the p99 by hostile ones"],
+            name => Assert.Contains(name, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task UnknownArgument_IsAnsweredWithTheUsage()
     {
         var (exitCode, _, error) = await RunAsync("messages", "--rounds", "none");

@@ -46,7 +46,9 @@ public sealed class RunningHost : IAsyncDisposable
     /// <param name="redis">Connection string of a real server.</param>
     /// <param name="settings">Configuration on top of quick defaults; <c>SIM_*</c> entries become the engines' environment.</param>
     /// <param name="directory">Data directory of an earlier host, to go on with.</param>
-    public static async Task<RunningHost> StartAsync(string redis, Dictionary<string, string?>? settings = null, DirectoryInfo? directory = null)
+    /// <param name="add">What else runs in the same process.</param>
+    public static async Task<RunningHost> StartAsync(
+        string redis, Dictionary<string, string?>? settings = null, DirectoryInfo? directory = null, Action<IHostApplicationBuilder>? add = null)
     {
         directory ??= Directory.CreateTempSubdirectory("wa-host-");
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
@@ -68,6 +70,7 @@ public sealed class RunningHost : IAsyncDisposable
         builder.AddWaDatabase();
         builder.AddWaRedis();
         builder.AddProcessHost();
+        add?.Invoke(builder);
 
         var host = new RunningHost(builder.Build(), directory);
         var multiplexer = host.Services.GetRequiredService<IConnectionMultiplexer>();

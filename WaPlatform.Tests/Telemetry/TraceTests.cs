@@ -2,20 +2,24 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
+using WaPlatform.Contracts.Events;
+using WaPlatform.Jobs;
 using WaPlatform.Tests.Gateway.Hosting;
 using WaPlatform.Tests.Postgres;
 using WaPlatform.Tests.ProcessHost;
 using WaPlatform.Tests.Redis;
+using WaPlatform.Tests.Webhooks;
 
 namespace WaPlatform.Tests.Telemetry;
 
-/// <summary>A gateway and a host in a real cluster, and what one message leaves behind in both.</summary>
+/// <summary>A gateway and a host that also delivers webhooks, in a real cluster; and what one message leaves behind in both.</summary>
 public sealed class TraceTests(RedisServer redis, PostgresServer postgres) : IAsyncLifetime
 {
     private const string Phone = "5511999993001";
 
     private RunningHost _host = null!;
     private GatewayHost _gateway = null!;
+    private Receiver _receiver = null!;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -27,8 +31,10 @@ public sealed class TraceTests(RedisServer redis, PostgresServer postgres) : IAs
             ["ConnectionStrings:redis"] = await redis.CreateDatabaseAsync(CancellationToken),
             ["Cluster:Mode"] = "redis",
             ["SIM_AUTO_CONNECT_DELAY"] = "300",
+            ["Webhooks:AllowedHosts"] = "127.0.0.1",
         };
-        _host = await RunningHost.StartAsync(settings["ConnectionStrings:redis"]!, settings);
+        _receiver = await Receiver.StartAsync();
+        _host = await RunningHost.StartAsync(settings["ConnectionStrings:redis"]!, settings, add: builder => builder.AddWebhookDelivery());
         _gateway = new GatewayHost(redis) { IsInCluster = true };
         foreach (var (name, value) in settings)
         {
@@ -43,11 +49,14 @@ public sealed class TraceTests(RedisServer redis, PostgresServer postgres) : IAs
     {
         await _gateway.DisposeAsync();
         await _host.DisposeAsync();
+        await _receiver.DisposeAsync();
     }
 
     [Fact]
-    public async Task Message_FromRequestThroughQueueAndEngineToReceipt_IsOneTrace()
+    public async Task Message_FromRequestThroughQueueAndEngineToReceiptAndWebhook_IsOneTrace()
     {
+        using var subscribed = await _gateway.Client.PostAsJsonAsync("/api/webhooks", new { url = _receiver.Url("/all") }, CancellationToken);
+        await subscribed.ReadJsonAsync(HttpStatusCode.Created);
         var trace = ActivityTraceId.CreateRandom();
         using var spans = new Spans(trace);
 
@@ -57,7 +66,7 @@ public sealed class TraceTests(RedisServer redis, PostgresServer postgres) : IAs
         using var answer = await _gateway.Client.SendAsync(request, CancellationToken);
         var id = (await answer.ReadJsonAsync(HttpStatusCode.Accepted)).GetProperty("id").GetGuid();
 
-        string[] expected = ["Microsoft.AspNetCore.Hosting.HttpRequestIn", "engine.send message", "message.attempt", "message.receipt", "message.send"];
+        string[] expected = ["Microsoft.AspNetCore.Hosting.HttpRequestIn", "engine.send message", "message.attempt", "message.receipt", "message.send", "webhook.post"];
         await RunningHost.UntilAsync(
             () => Task.FromResult(expected.All(name => spans.Ended.Any(span => Name(span) == name))), () => $"only {string.Join(", ", spans.Ended.Select(Name))}");
 
@@ -67,6 +76,19 @@ public sealed class TraceTests(RedisServer redis, PostgresServer postgres) : IAs
         var stored = await _gateway.QueryAsync(db => db.Messages.AsNoTracking().SingleAsync(m => m.Id == id, CancellationToken));
         Assert.StartsWith($"00-{trace}-", stored.TraceParent, StringComparison.Ordinal);
         Assert.Equal(stored.TraceParent!.Split('-')[2], attempt.ParentSpanId.ToString());
+
+        var posted = _receiver.At("/all").First(request => request.Type == EventTypes.MessageStatus);
+        var post = spans.Ended.First(span => span.OperationName == "webhook.post");
+        Assert.Equal($"00-{trace}-{post.SpanId}-01", posted.Headers["traceparent"]);
+        Assert.Equal((ActivityKind.Client, attempt.ParentSpanId), (post.Kind, post.ParentSpanId));
+        Assert.Equal(
+            (id, posted.Id, "POST", "127.0.0.1", 200),
+            ((Guid)post.GetTagItem("wa.message.id")!, (string)post.GetTagItem("wa.event.id")!, (string)post.GetTagItem("http.request.method")!, (string)post.GetTagItem("server.address")!, (int)post.GetTagItem("http.response.status_code")!));
+
+        // What the engine tells of its own is of no message of the platform.
+        var others = _receiver.At("/all").Where(request => request.Type != EventTypes.MessageStatus).ToList();
+        Assert.NotEmpty(others);
+        Assert.All(others, request => Assert.False(request.Headers.ContainsKey("traceparent")));
 
         // The engine's polls, the keeper and all else that goes on is no part of it.
         Assert.DoesNotContain(spans.Ended, span => span.Duration > TimeSpan.FromMinutes(1));

@@ -49,6 +49,7 @@ public sealed class WebhookEndpointTests(SqliteWebhookPlatform platform) : IClas
     [InlineData("Host", "other")]
     [InlineData("Transfer-Encoding", "chunked")]
     [InlineData("Content-Length", "0")]
+    [InlineData("TraceParent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [InlineData("X Bad", "1")]
     [InlineData("", "1")]
     [InlineData("X-Split", "a\r\nX-More: b")]

@@ -134,6 +134,7 @@ public sealed class PlantedSecretsTests
         var secret = $"whsec_{Convert.ToBase64String(Encoding.ASCII.GetBytes("planted-webhook-secret-of-tests"))}";
         using var made = await platform.Client.PostAsJsonAsync(
             "/api/webhooks", new { url = "https://192.0.2.1/hook", secret, events = new[] { "*" }, headers = new Dictionary<string, string> { ["X-Own"] = WebhookHeader }, active = false }, CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         secrets["webhook secret"] = secret;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using WaPlatform.Tests.Simulator.Replay;
 
 namespace WaPlatform.Tests.Simulator.Stories;
 
@@ -16,6 +17,12 @@ public sealed class DeafTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var first = await PairedAsync(receiver);
+        var (socket, shaken) = await RawSocket.OpenAsync(
+            first.Address, $"/ws?device_id={Slot}&authorization={first.Credentials}", Processes.SignalTests.Upgrade, CancellationToken);
+        using var heard = socket;
+        Assert.Equal(101, shaken.Status);
+        await heard.TextAsync(SocketSteps.Fetch, CancellationToken);
+        Assert.Contains("LIST_DEVICES", (await heard.ReceiveAsync(CancellationToken)).Text, StringComparison.Ordinal);
         await first.ControlAsync("deaf", new { }, CancellationToken);
 
         await first.ControlAsync("incoming", new { from = Friend, text = "hello?" }, CancellationToken);
@@ -26,6 +33,9 @@ public sealed class DeafTests
 
         var status = await first.ResultsAsync("/app/status", Slot, CancellationToken);
         Assert.True(status.GetProperty("is_connected").GetBoolean() && status.GetProperty("is_logged_in").GetBoolean());
+        await heard.TextAsync(SocketSteps.Fetch, CancellationToken);
+        Assert.True((await heard.NothingAsync(CancellationToken)).IsNothing);
+        heard.Dispose();
 
         // The receipt is due 200 ms after the send; what was kept comes after the next connect.
         await Eventually.TrueAsync(
