@@ -1,7 +1,5 @@
-using Hangfire;
-using Hangfire.Common;
-using Hangfire.InMemory;
 using Microsoft.Extensions.Options;
+using WaPlatform.Jobs.Schedule;
 
 namespace WaPlatform.Jobs;
 
@@ -36,7 +34,6 @@ public sealed class JobsOptions
     }
 }
 
-/// <summary>Has Hangfire itself read the expressions: it is the one that must understand them.</summary>
 internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
 {
     public ValidateOptionsResult Validate(string? name, JobsOptions options)
@@ -54,24 +51,5 @@ internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
     }
 
     private static IEnumerable<string> Check(string option, string cron, bool mayBeEmpty) =>
-        (mayBeEmpty && cron.Length == 0) || IsCron(cron) ? [] : [$"Jobs:{option} is '{cron}', which is no cron expression. Example: * * * * *"];
-
-    private static bool IsCron(string expression)
-    {
-        try
-        {
-            using var storage = new InMemoryStorage();
-            new RecurringJobManager(storage).AddOrUpdate("check", Job.FromExpression(() => Nothing()), expression, new RecurringJobOptions());
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
-    public static void Nothing()
-    {
-        // Never runs: a job must have a method.
-    }
+        (mayBeEmpty && cron.Length == 0) || CronExpression.IsValid(cron) ? [] : [$"Jobs:{option} is '{cron}', which is no cron expression. Example: * * * * *"];
 }

@@ -38,7 +38,7 @@ internal static class AuthEndpoints
             return errors.ToResult();
         }
 
-        var (answer, fault) = await signIn.LogInAsync(name, request.Password!, cancellationToken);
+        var (answer, fault) = await TryLogInAsync();
         limits.Conclude(address, PasswordCheck.Normalize(name), fault?.Code switch
         {
             null => SignInOutcome.Right,
@@ -47,6 +47,20 @@ internal static class AuthEndpoints
         });
         AuditNote.SignIn(context, answer?.User.Username ?? await signIn.FindNameAsync(name, cancellationToken));
         return Answer(context.Response, answer, fault);
+
+        async Task<(LoginAnswer? Answer, Fault? Fault)> TryLogInAsync()
+        {
+            try
+            {
+                return await signIn.LogInAsync(name, request.Password!, cancellationToken);
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The platform's own trouble. A caller that went away may have seen by the time that it took that the password was wrong.
+                limits.Conclude(address, PasswordCheck.Normalize(name), SignInOutcome.Undecided);
+                throw;
+            }
+        }
     }
 
     /// <summary>Trades a refresh token for a new access token and the next refresh token.</summary>

@@ -47,7 +47,7 @@ internal sealed class SignInLimits(IOptions<RateLimitOptions> options, TimeProvi
         }
 
         Window(_addresses, AddressSlot.Of(address), options.Value.WrongPasswords).GiveBack();
-        if (outcome == SignInOutcome.Right)
+        if (outcome is SignInOutcome.Right or SignInOutcome.Undecided)
         {
             Window(_names, AddressSlot.Of(address, name), AttemptsForName).GiveBack();
         }
@@ -64,4 +64,7 @@ internal enum SignInOutcome
 
     /// <summary>The name was shut out; the password was not looked at.</summary>
     Locked,
+
+    /// <summary>Whether it is right could not be found out.</summary>
+    Undecided,
 }

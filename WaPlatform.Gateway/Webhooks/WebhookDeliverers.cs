@@ -19,9 +19,10 @@ internal sealed partial class WebhookDeliverers(IGrainFactory grains, TimeProvid
                 return true;
             });
         }
-        catch (PlatformException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NotWoken(logger, webhook, exception.Detail);
+            // By design, whatever it is: the row is stored, and its secret is shown this once.
+            Log.NotWoken(logger, webhook, (exception as PlatformException)?.Detail ?? exception.Message);
         }
     }
 

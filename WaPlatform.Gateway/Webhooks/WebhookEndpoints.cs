@@ -110,6 +110,7 @@ internal static class WebhookEndpoints
         var errors = new FieldErrors();
         var devices = request.DevicesGiven ? WebhookMembers.ReadDevices(request.Devices, errors) : webhook.Devices;
         webhook.Events = request.Events is null ? webhook.Events : WebhookMembers.ReadEvents(request.Events, errors);
+        var keepsHeaders = webhook.Headers is not null && WebhookHeaders.AreKept(request.Headers);
         if (request.Headers is not null)
         {
             webhook.Headers = secrets.ProtectHeaders(WebhookHeaders.Read(request.Headers, secrets.UnprotectHeaders(webhook.Headers), errors));
@@ -119,6 +120,11 @@ internal static class WebhookEndpoints
         if (request.Url is not null && await urls.ProblemAsync(request.Url, cancellationToken) is { } problem)
         {
             errors.Add("url", problem);
+        }
+        else if (request.Url is not null && keepsHeaders && !WebhookUrl.AreSameServer(webhook.Url, request.Url))
+        {
+            // Whoever may not see them must not have them sent to a server of their own.
+            errors.Add("headers", "Must be given anew, with their values or as {}, together with a URL of another scheme, host or port: what is kept is not sent to another server.");
         }
 
         if (errors.Any)

@@ -53,6 +53,10 @@ internal static class WebhookHeaders
         return read;
     }
 
+    /// <summary>Whether a change leaves any of the values that there are as it is.</summary>
+    /// <param name="given">Null = all stay.</param>
+    public static bool AreKept(IReadOnlyDictionary<string, string?>? given) => given is null || given.Any(header => header.Value == Mask);
+
     public static Dictionary<string, string> Masked(IReadOnlyDictionary<string, string> headers) => headers.ToDictionary(header => header.Key, _ => Mask);
 
     private static string? Problem(string name) =>

@@ -10,6 +10,9 @@ internal sealed class WebhookUrl(IOptions<WebhookOptions> options, TimeProvider 
     private const int MaxLength = 2048;
     private static readonly TimeSpan LookUpPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether both are of one server: scheme, host and port.</summary>
+    public static bool AreSameServer(string one, string other) => Uri.Compare(new Uri(one), new Uri(other), UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
     /// <returns>What is wrong with it, or null.</returns>
     public async Task<string?> ProblemAsync(string? url, CancellationToken cancellationToken)
     {

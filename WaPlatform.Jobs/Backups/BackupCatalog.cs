@@ -152,7 +152,7 @@ internal sealed class BackupCatalog
         {
             return JsonSerializer.Deserialize<BackupView>(await File.ReadAllBytesAsync(Note(id), cancellationToken), WireJson.Options) is { } view && view.Id == id ? view : null;
         }
-        catch (Exception exception) when (exception is IOException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
             // Without it the archive speaks for itself.
             return null;

@@ -23,5 +23,8 @@ internal sealed partial class BackupDesk
 
         [LoggerMessage(6, LogLevel.Error, "The directory of backups can't be used. {Reason}")]
         public static partial void NoDirectory(ILogger logger, string reason);
+
+        [LoggerMessage(7, LogLevel.Warning, "Backups that are past their time could not be removed; the next one tries again. {Reason}")]
+        public static partial void NotPruned(ILogger logger, string reason);
     }
 }

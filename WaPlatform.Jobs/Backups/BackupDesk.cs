@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Faults;
@@ -13,6 +14,7 @@ internal sealed partial class BackupDesk(
     IOptions<BackupOptions> options, TimeProvider timeProvider, ILogger<BackupDesk> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -44,7 +46,7 @@ internal sealed partial class BackupDesk(
         await TakeTurnAsync();
         var now = timeProvider.GetDatabaseTime();
         var backup = new BackupView(BackupFile.NewId(now), BackupState.Running, trigger, now, null, null, maker.Encrypts, null, null, null, null, null);
-        await StartAsync(backup, CreateAsync, cancellationToken);
+        await StartAsync(() => Task.FromResult(backup), CreateAsync, cancellationToken);
         return backup;
     }
 
@@ -77,7 +79,11 @@ internal sealed partial class BackupDesk(
                 return backup;
             }
 
-            await stager.StageAsync(archive, key, manifest, id, stopping);
+            await using (var db = await services.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContextAsync(stopping))
+            {
+                await stager.StageAsync(archive, key, manifest, id, await RestoredRows.RevokedKeysAsync(db, manifest.CreatedAt, stopping), stopping);
+            }
+
             Log.Restarting(logger, id);
             ready.TrySetResult();
 
@@ -125,7 +131,7 @@ internal sealed partial class BackupDesk(
             var made = await maker.MakeAsync(backup, stopping);
             await catalog.SaveAsync(made, CancellationToken.None);
             Log.Made(logger, made.Id, made.SizeBytes ?? 0, made.Content!.Sessions, made.Content.MissingSessions.Count);
-            await PruneAsync(dryRun: false, stopping);
+            await TryPruneAsync(stopping);
             return made;
         }
         catch (Exception exception)
@@ -133,6 +139,19 @@ internal sealed partial class BackupDesk(
             var error = BackupFaults.From(exception);
             Log.NotMade(logger, backup.Id, error.Detail);
             return backup with { State = BackupState.Failed, CompletedAt = timeProvider.GetUtcNow(), Error = error };
+        }
+    }
+
+    // By design, whatever it is: the backup is made. The next one tries again.
+    private async Task TryPruneAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await PruneAsync(dryRun: false, stopping);
+        }
+        catch (Exception exception)
+        {
+            Log.NotPruned(logger, exception.Message);
         }
     }
 
@@ -144,7 +163,7 @@ internal sealed partial class BackupDesk(
         await TakeTurnAsync();
         var operation = new BackupOperation(kind, BackupOperationState.Running, timeProvider.GetUtcNow(), null, device, null);
         Exception? failure = null;
-        var running = await StartAsync((await catalog.GetAsync(id, cancellationToken)) with { Operation = operation }, async (backup, stopping) =>
+        var running = await StartAsync(async () => (await catalog.GetAsync(id, cancellationToken)) with { Operation = operation }, async (backup, stopping) =>
         {
             try
             {
@@ -173,17 +192,20 @@ internal sealed partial class BackupDesk(
 
     private async Task TakeTurnAsync()
     {
-        if (!await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None))
+        // Who has just read that something is over may be a moment before the end of its turn.
+        if (!await _turn.WaitAsync(TurnPatience, CancellationToken.None))
         {
             throw new PlatformException(ErrorCode.BackupBusy, "Another backup, restore, verification or drill is under way; try again when it is over.") { RetryAfter = StopPatience };
         }
     }
 
     // With the turn in hand, which ends with the work.
-    private async Task<Task> StartAsync(BackupView backup, Func<BackupView, CancellationToken, Task<BackupView>> work, CancellationToken cancellationToken)
+    private async Task<Task> StartAsync(Func<Task<BackupView>> begin, Func<BackupView, CancellationToken, Task<BackupView>> work, CancellationToken cancellationToken)
     {
+        BackupView backup;
         try
         {
+            backup = await begin();
             await catalog.SaveAsync(backup, cancellationToken);
         }
         catch (Exception exception)

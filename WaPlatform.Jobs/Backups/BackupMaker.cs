@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Hosts;
 using WaPlatform.Jobs.Backups.Archive;
 using WaPlatform.Jobs.Backups.Database;
@@ -25,7 +26,7 @@ internal sealed partial class BackupMaker(
     public bool Encrypts => options.Value.Passphrase.Length > 0;
 
     /// <summary>Makes the archive that a backup stands for, and tells what is in it.</summary>
-    /// <exception cref="Contracts.Faults.PlatformException">BACKUP_UNAVAILABLE.</exception>
+    /// <exception cref="PlatformException">BACKUP_UNAVAILABLE.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public async Task<BackupView> MakeAsync(BackupView backup, CancellationToken cancellationToken)
     {
@@ -33,11 +34,11 @@ internal sealed partial class BackupMaker(
         try
         {
             await using var archive = new ArchiveWriter(catalog.NewArchive(backup.Id, Encrypts), scratch, Encrypts ? options.Value.Passphrase : null);
-            var sessions = await AddSessionsAsync(archive, await hosts.HomesAsync(cancellationToken), cancellationToken);
+            var sessions = await AddSessionsAsync(archive, scratch, await hosts.HomesAsync(cancellationToken), cancellationToken);
             var facts = await database.CopyAsync(archive, scratch, cancellationToken);
 
             // Numbers that were registered or came back meanwhile.
-            sessions.UnionWith(await AddSessionsAsync(archive, facts.Homes.Where(device => !sessions.Contains(device.Key)).ToDictionary(), cancellationToken));
+            sessions.UnionWith(await AddSessionsAsync(archive, scratch, facts.Homes.Where(device => !sessions.Contains(device.Key)).ToDictionary(), cancellationToken));
             await AddConfigurationAsync(archive, cancellationToken);
             var files = await AddMediaAsync(archive, facts.MediaKeys, cancellationToken);
 
@@ -54,35 +55,60 @@ internal sealed partial class BackupMaker(
 
     private static string Version => typeof(BackupMaker).Assembly.GetName().Version?.ToString(3) ?? "";
 
-    private async Task<HashSet<string>> AddSessionsAsync(ArchiveWriter archive, IReadOnlyDictionary<string, string?> homes, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> AddSessionsAsync(ArchiveWriter archive, string scratch, IReadOnlyDictionary<string, string?> homes, CancellationToken cancellationToken)
     {
         var added = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (phoneNumber, host) in homes.Count > 0 ? await hosts.FindAsync(homes, cancellationToken) : new Dictionary<string, IHostGrain>())
         {
+            // All of it or nothing: of one that breaks off in the middle nothing is in the archive yet, and it may be asked for once more.
+            var home = new DataDirectory(Path.Combine(scratch, "session"));
             try
             {
-                await AddSessionAsync(archive, phoneNumber, host, cancellationToken);
+                if (await FetchAsync(host, phoneNumber, home.Path, cancellationToken) is not { } files)
+                {
+                    continue;
+                }
+
+                foreach (var file in files)
+                {
+                    await archive.AddFileAsync(ArchiveName.Session(phoneNumber, file), Path.Combine(home.Path, Path.GetFileName(file)), cancellationToken);
+                }
+
                 added.Add(phoneNumber);
             }
-            catch (Exception exception) when (exception is not (IOException or OperationCanceledException))
+            finally
             {
-                // By design: its host went away, or it is damaged. The others are still worth having, and the backup says that it lacks this one.
-                Log.NotCopied(logger, PhoneNumber.Parse(phoneNumber).Masked, exception.Message);
+                BackupCatalog.RemoveScratch(home.Path);
             }
         }
 
         return added;
     }
 
-    private static async Task AddSessionAsync(ArchiveWriter archive, string phoneNumber, IHostGrain host, CancellationToken cancellationToken)
+    // The names of its files, which are in the directory then; null if it can't be had.
+    private async Task<IReadOnlyList<string>?> FetchAsync(IHostGrain host, string phoneNumber, string directory, CancellationToken cancellationToken)
     {
-        await using var parts = host.ReadSessionAsync(phoneNumber).WithBatchSize(PartsAtOnce).GetAsyncEnumerator(cancellationToken);
-        for (var more = await parts.MoveNextAsync(); more;)
+        try
         {
-            var file = parts.Current.File;
-            await using var content = new SessionPartStream(parts);
-            await archive.AddAsync(ArchiveName.Session(phoneNumber, file), content, cancellationToken);
-            more = content.HasNext;
+            var files = new List<string>();
+            await using var parts = host.ReadSessionAsync(phoneNumber).WithBatchSize(PartsAtOnce).GetAsyncEnumerator(cancellationToken);
+            for (var more = await parts.MoveNextAsync(); more;)
+            {
+                var file = parts.Current.File;
+                await using var content = new SessionPartStream(parts);
+                await using var target = ArchiveName.IsSessionFile(file) ? PrivateFile.Create(Path.Combine(directory, Path.GetFileName(file))) : Stream.Null;
+                await content.CopyToAsync(target, cancellationToken);
+                files.AddRange(target is FileStream ? [file] : []);
+                more = content.HasNext;
+            }
+
+            return files.Contains(ArchiveName.SessionKeys) ? files : throw new PlatformException(ErrorCode.BackupUnavailable, $"It has no {ArchiveName.SessionKeys}.");
+        }
+        catch (Exception exception) when (exception is not IOException && !cancellationToken.IsCancellationRequested)
+        {
+            // By design: its host went away, or it is damaged. The others are still worth having, and the backup says that it lacks this one.
+            Log.NotCopied(logger, PhoneNumber.Parse(phoneNumber).Masked, exception.Message);
+            return null;
         }
     }
 

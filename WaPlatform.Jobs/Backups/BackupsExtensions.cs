@@ -27,7 +27,7 @@ internal static class BackupsExtensions
         services.AddSingleton<BackupJob>();
         services.AddSingleton<BackupDesk>().AddHostedService(provider => provider.GetRequiredService<BackupDesk>());
         services.AddSingleton<OldRows>().AddSingleton<PlatformCleanup>().AddSingleton<CleanupJob>();
-        services.AddHealthChecks().AddCheck<BackupHealthCheck>("backups", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
+        services.AddSingleton<BackupHealthCheck>().AddHealthChecks().AddCheck<BackupHealthCheck>("backups", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
         return builder;
     }
 }

@@ -16,7 +16,7 @@ namespace WaPlatform.Jobs.Backups;
 /// goes on.
 /// </summary>
 internal sealed class DeviceRestore(
-    PlatformDatabase database, IDbContextFactory<WaDbContext> databases, IGrainFactory grains, SessionSchemas schemas, TimeProvider timeProvider)
+    PlatformDatabase database, IDbContextFactory<WaDbContext> databases, HostSessions hosts, IGrainFactory grains, SessionSchemas schemas, TimeProvider timeProvider)
 {
     private const int PieceSize = 256 * 1024;
 
@@ -35,7 +35,7 @@ internal sealed class DeviceRestore(
             await scratch.MigrateAsync(timeProvider, cancellationToken);
             var row = await FindAsync(scratch, phoneNumber, cancellationToken)
                 ?? throw new PlatformException(ErrorCode.DeviceNotFound, "The backup has no device with that number. Nothing was changed.");
-            if (row.Jid is not null && scratch.SessionFiles(phoneNumber).Count == 0 && scratch.FindSessionDump() is null)
+            if (!HasSession(scratch, phoneNumber, isPaired: row.Jid is not null))
             {
                 throw new PlatformException(ErrorCode.RestoreRefused, "The backup does not have the session of that number. Nothing was changed.");
             }
@@ -76,6 +76,15 @@ internal sealed class DeviceRestore(
     public Task RestoreSchemaAsync(string phoneNumber, CancellationToken cancellationToken) => schemas.RestoreAsync(
         Staged(phoneNumber).FindSessionDump() ?? throw new PlatformException(ErrorCode.RestoreRefused, "The backup has no sessions of PostgreSQL."), phoneNumber, cancellationToken);
 
+    // One that was never paired need not have any; but a part of one is none.
+    private bool HasSession(ScratchRestore scratch, string phoneNumber, bool isPaired)
+    {
+        var files = scratch.SessionFiles(phoneNumber);
+        return hosts.KeepFiles
+            ? files.ContainsKey(ArchiveName.SessionKeys) || (files.Count == 0 && !isPaired)
+            : scratch.FindSessionDump() is not null || !isPaired;
+    }
+
     private static async Task<Device?> FindAsync(ScratchRestore scratch, string phoneNumber, CancellationToken cancellationToken)
     {
         await using var db = scratch.Database.Open();
@@ -91,7 +100,7 @@ internal sealed class DeviceRestore(
         var now = timeProvider.GetDatabaseTime();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var updated = await db.Devices.Where(device => device.PhoneNumber == row.PhoneNumber).ExecuteUpdateAsync(
-            set => set.SetProperty(d => d.Name, row.Name).SetProperty(d => d.Proxy, row.Proxy).SetProperty(d => d.Concurrency, row.Concurrency).SetProperty(d => d.IntervalMs, row.IntervalMs)
+            set => set.SetProperty(d => d.Name, row.Name).SetProperty(d => d.Proxy, row.Proxy).SetProperty(d => d.ProxyShown, row.ProxyShown).SetProperty(d => d.Concurrency, row.Concurrency).SetProperty(d => d.IntervalMs, row.IntervalMs)
                 .SetProperty(d => d.IntervalCap, row.IntervalCap).SetProperty(d => d.JitterMs, row.JitterMs).SetProperty(d => d.SimulateTyping, row.SimulateTyping).SetProperty(d => d.UpdatedAt, now),
             cancellationToken);
         if (updated > 0)
@@ -116,6 +125,7 @@ internal sealed class DeviceRestore(
             SimulateTyping = row.SimulateTyping,
             QueuePaused = row.QueuePaused,
             Proxy = row.Proxy,
+            ProxyShown = row.ProxyShown,
             CreatedAt = now,
             UpdatedAt = now,
         });

@@ -54,9 +54,9 @@ internal sealed partial class HostSessions(IDbContextFactory<WaDbContext> databa
         {
             return await host.ListSessionsAsync().WaitAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // Its numbers will be missing in the backup, which says so.
+            // By design, whatever it is: the others' are still worth having. Its numbers will be missing in the backup, which says so.
             Log.Unreachable(logger, host.GetPrimaryKeyString(), exception.Message);
             return [];
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Jobs.Backups.Database;
 using WaPlatform.Jobs.Backups.Restore;
 
@@ -27,6 +28,10 @@ internal sealed class SessionSchemas(IConfiguration configuration, IOptions<Back
             // pg_restore takes the schema's objects and not the schema itself.
             await ExecuteAsync(connection, $"CREATE SCHEMA {schema}", cancellationToken);
             await server.RestoreSchemaAsync(dump, schema, cancellationToken);
+            if (exists && !await HasTablesAsync(connection, schema, cancellationToken))
+            {
+                throw new PlatformException(ErrorCode.RestoreRefused, "The backup does not have the session of that number; the one from before is in its place.");
+            }
         }
         catch
         {
@@ -44,6 +49,12 @@ internal sealed class SessionSchemas(IConfiguration configuration, IOptions<Back
     private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT 1 FROM pg_namespace WHERE nspname = $1", connection) { Parameters = { new() { Value = schema } } };
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
+    }
+
+    private static async Task<bool> HasTablesAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT 1 FROM pg_tables WHERE schemaname = $1 LIMIT 1", connection) { Parameters = { new() { Value = schema } } };
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class WebhookDeliverer
     {
         (Id, Revision, IsActive, Parts, _pending) = (row.Id, row.Revision, row.Active, parts, pending);
         Target = WebhookTarget.Of(row, parts.Secrets);
-        Ledger = new WebhookLedger(row, pending.Select(delivery => delivery.Id), parts.Writes, parts.TimeProvider, parts.Logger);
+        Ledger = new WebhookLedger(row, pending.Select(delivery => delivery.Id), parts.Writes, parts.TimeProvider, parts.Logger, _stopping.CancelAsync);
         _walk = NewWalk(DeliveryKind.Event);
     }
 

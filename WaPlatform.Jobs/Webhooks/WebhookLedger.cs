@@ -24,6 +24,7 @@ internal sealed partial class WebhookLedger
     private readonly GroupCommit _writes;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly Func<Task> _lost;
     private readonly HashSet<Guid> _known;
     private Dictionary<Guid, WebhookDelivery> _rows = [];
     private WebhookProgress _written;
@@ -32,9 +33,10 @@ internal sealed partial class WebhookLedger
     private Task _writing = Task.CompletedTask;
 
     /// <param name="known">Deliveries that have a row and are not concluded.</param>
-    public WebhookLedger(Webhook row, IEnumerable<Guid> known, GroupCommit writes, TimeProvider timeProvider, ILogger logger)
+    /// <param name="lost">Is called when the ledger finds that it is lost: who waits for something must not go on with it.</param>
+    public WebhookLedger(Webhook row, IEnumerable<Guid> known, GroupCommit writes, TimeProvider timeProvider, ILogger logger, Func<Task> lost)
     {
-        (_webhook, _revision, _writes, _timeProvider, _logger) = (row.Id, row.Revision, writes, timeProvider, logger);
+        (_webhook, _revision, _writes, _timeProvider, _logger, _lost) = (row.Id, row.Revision, writes, timeProvider, logger, lost);
         _known = [.. known];
         Progress = _written = WebhookProgress.Of(row);
         _writtenAt = timeProvider.GetTimestamp();
@@ -113,8 +115,9 @@ internal sealed partial class WebhookLedger
                 _known.UnionWith(rows.Keys);
                 _known.ExceptWith(rows.Values.Where(row => row.Status != DeliveryStatus.Pending).Select(row => row.Id));
             }
-            catch (Exception exception) when (exception.IsForeignKeyViolation())
+            catch (Exception exception) when (exception.IsForeignKeyViolation() || exception.IsUniqueViolation() || exception is DbUpdateConcurrencyException)
             {
+                // The rows are others than those that this one knows of: also when an earlier write was done, and only the word of it was lost.
                 IsLost = true;
             }
             catch (ObjectDisposedException)
@@ -134,6 +137,11 @@ internal sealed partial class WebhookLedger
                 _isDirty = true;
                 await Task.Delay(RetryDelay, _timeProvider);
             }
+        }
+
+        if (IsLost)
+        {
+            await _lost();
         }
     }
 

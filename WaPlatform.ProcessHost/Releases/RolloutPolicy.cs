@@ -13,6 +13,15 @@ internal static class RolloutPolicy
         _ => new RolloutStep.Wait(),
     };
 
+    /// <summary>Which devices return to the version before next: those that failed first, and never more side by side than in a batch.</summary>
+    /// <param name="begun">Those whose return was begun.</param>
+    public static IReadOnlyList<string> Return(IReadOnlyList<RolloutDeviceFacts> devices, IReadOnlySet<string> begun, int batchSize)
+    {
+        var returning = devices.Where(device => device.State == RolloutDeviceState.RollingBack).ToList();
+        var room = batchSize - returning.Count(device => begun.Contains(device.PhoneNumber));
+        return [.. returning.Where(device => !begun.Contains(device.PhoneNumber)).OrderBy(device => device.Reason is null).Take(Math.Max(0, room)).Select(device => device.PhoneNumber)];
+    }
+
     private static RolloutStep Install(RolloutFacts facts) => facts.Install switch
     {
         { Failure: { } failure } => new RolloutStep.Fail(failure, facts.Install.Detail),

@@ -19,6 +19,7 @@ internal sealed partial class RolloutRunner(
 
     private readonly Dictionary<(string Phone, RolloutDeviceState State), Task> _renewals = [];
     private readonly HashSet<(string Phone, RolloutDeviceState State)> _renewed = [];
+    private readonly HashSet<string> _returning = new(StringComparer.Ordinal);
     private Guid? _mine;
 
     /// <summary>Takes one step of the rollout that is under way. False if there is nothing to do for now.</summary>
@@ -32,16 +33,17 @@ internal sealed partial class RolloutRunner(
         }
 
         Adopt(rollout);
-        await Task.WhenAll(rollout.Devices.Where(IsWatched).Select(device => WatchAsync(rollout, device)));
+        await Task.WhenAll(rollout.Devices.Where(device => IsWatched(device) && !IsWaiting(device)).Select(device => WatchAsync(rollout, device)));
         var step = RolloutPolicy.Decide(await FactsAsync(db, rollout, cancellationToken));
         await ApplyAsync(db, rollout, step, cancellationToken);
+        BeginReturns(rollout);
         if (db.ChangeTracker.HasChanges())
         {
             rollout.Revision++;
             await db.SaveChangesAsync(cancellationToken);
         }
 
-        foreach (var device in rollout.Devices.Where(NeedsRenewal))
+        foreach (var device in rollout.Devices.Where(device => NeedsRenewal(device) && !IsWaiting(device)))
         {
             if (!_renewals.ContainsKey(KeyOf(device)))
             {
@@ -117,7 +119,10 @@ internal sealed partial class RolloutRunner(
     private async Task<RolloutFacts> FactsAsync(WaDbContext db, EngineRollout rollout, CancellationToken cancellationToken) => new(
         rollout.State, rollout.Trigger == RolloutTrigger.Rollback, timeProvider.GetDatabaseTime() - rollout.StartedAt, options.Value.InstallTimeout, options.Value.BatchSize,
         rollout.State == RolloutState.Installing ? await devices.InstallFactsAsync(db, rollout, cancellationToken) : new InstallFacts(true, null, null),
-        rollout.Devices.ConvertAll(device => new RolloutDeviceFacts(device.PhoneNumber, device.IsCanary, device.State, device.Reason)));
+        FactsOf(rollout));
+
+    private static List<RolloutDeviceFacts> FactsOf(EngineRollout rollout) =>
+        rollout.Devices.ConvertAll(device => new RolloutDeviceFacts(device.PhoneNumber, device.IsCanary, device.State, device.Reason));
 
     private async Task ApplyAsync(WaDbContext db, EngineRollout rollout, RolloutStep step, CancellationToken cancellationToken)
     {
@@ -145,13 +150,24 @@ internal sealed partial class RolloutRunner(
         }
     }
 
-    /// <summary>Sends every device that has the version back to the one before.</summary>
+    /// <summary>Sends every device that has the version back to the one before, some at a time.</summary>
     public void RollBack(EngineRollout rollout, RolloutReason reason, string detail)
     {
         (rollout.State, rollout.Reason, rollout.Detail) = (RolloutState.RollingBack, reason, detail);
         foreach (var device in rollout.Devices.Where(device => device.State is RolloutDeviceState.Healthy or RolloutDeviceState.Failed || IsWatched(device)))
         {
             Move(device, RolloutDeviceState.RollingBack, device.Reason);
+        }
+    }
+
+    // The time of each runs from here.
+    private void BeginReturns(EngineRollout rollout)
+    {
+        var next = RolloutPolicy.Return(FactsOf(rollout), _returning, options.Value.BatchSize);
+        foreach (var device in rollout.Devices.Where(device => next.Contains(device.PhoneNumber)))
+        {
+            device.Since = timeProvider.GetDatabaseTime();
+            _returning.Add(device.PhoneNumber);
         }
     }
 
@@ -189,11 +205,14 @@ internal sealed partial class RolloutRunner(
 
     private bool NeedsRenewal(EngineRolloutDevice device) => device.State is RolloutDeviceState.Restarting or RolloutDeviceState.RollingBack && !_renewed.Contains(KeyOf(device));
 
+    private bool IsWaiting(EngineRolloutDevice device) => device.State == RolloutDeviceState.RollingBack && !_returning.Contains(device.PhoneNumber);
+
     private void Forget()
     {
         _mine = null;
         _renewals.Clear();
         _renewed.Clear();
+        _returning.Clear();
     }
 
     private static (string Phone, RolloutDeviceState State) KeyOf(EngineRolloutDevice device) => (device.PhoneNumber, device.State);

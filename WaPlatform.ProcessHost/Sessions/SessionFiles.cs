@@ -20,7 +20,67 @@ internal static class SessionFiles
     public static bool Exist(string directory) => File.Exists(Path.Combine(directory, Folder, "whatsapp.db"));
 
     /// <param name="scratch">Full path of a file for the copy on its way.</param>
+    /// <exception cref="PlatformException">BACKUP_UNAVAILABLE. Nothing of this host's disk is told as an <see cref="IOException"/>: its reader would take that for its own.</exception>
     public static async IAsyncEnumerable<SessionPart> ReadAsync(string directory, string scratch, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var parts = CopyAsync(directory, scratch, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(parts))
+        {
+            yield return parts.Current;
+        }
+    }
+
+    /// <summary>
+    /// Puts other files in the place of a working directory, all of them or none. What was there before stays beside it until the new ones are complete.
+    /// </summary>
+    /// <exception cref="PlatformException">BACKUP_UNAVAILABLE: they could not be written; the ones from before are in their place.</exception>
+    public static async Task ReplaceAsync(string directory, IAsyncEnumerable<SessionPart> parts, CancellationToken cancellationToken)
+    {
+        var (draft, before) = ($"{directory}.restoring", $"{directory}.before-restore");
+        try
+        {
+            Remove(draft);
+            _ = new DataDirectory(draft);
+            await WriteAsync(draft, parts, cancellationToken);
+            if (!Exist(draft) && (Exist(directory) || Directory.EnumerateFileSystemEntries(Path.Combine(draft, Folder)).Any()))
+            {
+                throw new IOException("What came is no whole session.");
+            }
+
+            Remove(before);
+            if (Directory.Exists(directory))
+            {
+                Directory.Move(directory, before);
+            }
+
+            Exchange(draft, directory, before);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PlatformException(ErrorCode.BackupUnavailable, $"The session could not be put into place: {exception.Message}");
+        }
+        finally
+        {
+            Remove(draft);
+        }
+
+        Remove(before);
+    }
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<SessionPart> parts)
+    {
+        try
+        {
+            return await parts.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            // Without its words, in which the path has the number.
+            throw new PlatformException(ErrorCode.BackupUnavailable, $"A file of the session can't be copied ({exception.GetType().Name}{(exception is SqliteException sqlite ? $" {sqlite.SqliteErrorCode}" : "")}).");
+        }
+    }
+
+    private static async IAsyncEnumerable<SessionPart> CopyAsync(string directory, string scratch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var storages = Path.Combine(directory, Folder);
         foreach (var file in Directory.Exists(storages) ? Directory.GetFiles(storages, "*.db").Order(StringComparer.Ordinal).ToArray() : [])
@@ -45,52 +105,13 @@ internal static class SessionFiles
         }
     }
 
-    /// <summary>
-    /// Puts other files in the place of a working directory, all of them or none. What was there before stays beside it until the new ones are complete.
-    /// </summary>
-    /// <exception cref="PlatformException">BACKUP_UNAVAILABLE: they could not be written; the ones from before are in their place.</exception>
-    public static async Task ReplaceAsync(string directory, IAsyncEnumerable<SessionPart> parts, CancellationToken cancellationToken)
-    {
-        var (draft, before) = ($"{directory}.restoring", $"{directory}.before-restore");
-        try
-        {
-            Remove(draft);
-            _ = new DataDirectory(draft);
-            await WriteAsync(draft, parts, cancellationToken);
-            Remove(before);
-            if (Directory.Exists(directory))
-            {
-                Directory.Move(directory, before);
-            }
-
-            Exchange(draft, directory, before);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new PlatformException(ErrorCode.BackupUnavailable, $"The session could not be put into place: {exception.Message}");
-        }
-        finally
-        {
-            Remove(draft);
-        }
-
-        Remove(before);
-    }
-
     private static void Copy(string file, string scratch)
     {
         File.Delete(scratch);
         if (SqliteCopy.Recognizes(file))
         {
-            try
-            {
-                SqliteCopy.Make(file, scratch);
-                return;
-            }
-            catch (SqliteException exception)
-            {
-                throw new PlatformException(ErrorCode.BackupUnavailable, $"{Path.GetFileName(file)} can't be copied: {exception.Message}");
-            }
+            SqliteCopy.Make(file, scratch);
+            return;
         }
 
         // The simulator's, which only grow.

@@ -90,6 +90,35 @@ public sealed class WebhookEndpointTests(SqliteWebhookPlatform platform) : IClas
         }
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:9/other", true)]
+    [InlineData("HTTP://127.0.0.1:9/other", true)]
+    [InlineData("http://127.0.0.1:10/hook", false)]
+    [InlineData("https://127.0.0.1:9/hook", false)]
+    [InlineData("http://1.1.1.1:9/hook", false)]
+    public async Task Change_UrlOfAnotherServer_DoesNotGetTheHeadersThatAreKept(string url, bool isSameServer)
+    {
+        var path = WebhookPlatform.PathOf(await platform.CreateAsync(new { url = "http://127.0.0.1:9/hook", headers = new Dictionary<string, string> { ["X-Key"] = "s3cr3t", ["X-Other"] = "1" }, active = false }));
+        foreach (var body in (object[])[new { url }, new { url, headers = new Dictionary<string, string> { ["X-Key"] = "***", ["X-Other"] = "2" } }])
+        {
+            using var kept = await platform.SendAsync(HttpMethod.Patch, path, body);
+            if (isSameServer)
+            {
+                Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+                continue;
+            }
+
+            var problem = await kept.AssertProblemAsync(HttpStatusCode.BadRequest, "VALIDATION_FAILED");
+            Assert.Equal(["headers"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+            Assert.Equal("http://127.0.0.1:9/hook", (await platform.CallAsync(HttpMethod.Get, path)).GetProperty("url").GetString());
+        }
+
+        // Given anew, or none.
+        await platform.CallAsync(HttpMethod.Patch, path, new { url, headers = new Dictionary<string, string> { ["X-Key"] = "new" } });
+        await platform.CallAsync(HttpMethod.Patch, path, new { url = "http://127.0.0.1:11/", headers = new Dictionary<string, string>() });
+        await platform.CallAsync(HttpMethod.Patch, path, new { url = "http://127.0.0.1:12/" });
+    }
+
     [Fact]
     public async Task AnyCall_NoSuchWebhook_Answers404()
     {

@@ -10,6 +10,9 @@ internal static partial class ArchiveName
     public const string PostgresSessions = "database/sessions.pgdump";
     public const string Compressed = ".gz";
 
+    /// <summary>The file without which a number's session is none: what paired it is in there.</summary>
+    public const string SessionKeys = "storages/whatsapp.db";
+
     private const string SessionPrefix = "sessions/";
     private const string ConfigPrefix = "config/";
     private const string MediaPrefix = "media/";

@@ -96,9 +96,10 @@ internal sealed class PostgresServer(string setting, string connectionString, st
         var staged = new StagedPostgres(this, new DatabaseSwap(setting, name, Beside("before")), new NpgsqlConnectionStringBuilder(_settings.ConnectionString) { Database = name });
         try
         {
-            // Owners and rights are of the old place: each number's role is made and given its schema before its next start (decision 9).
+            // Owners and rights are of the old place: each number's role is made and given its schema before its next start (decision 9). Not in one transaction,
+            // which would hold a lock for each table of every number: if it fails, the whole database goes.
             await PostgresTool.RunAsync(
-                "pg_restore", bin, staged.Settings, ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--no-password", $"--dbname={name}", dump], cancellationToken);
+                "pg_restore", bin, staged.Settings, ["--no-owner", "--no-privileges", "--exit-on-error", "--no-password", $"--dbname={name}", dump], cancellationToken);
             return staged;
         }
         catch

@@ -30,7 +30,7 @@ public static class PlatformRestore
                 throw new PlatformException(ErrorCode.RestoreRefused, "Hosts are running on the database. Stop all services first; one that was killed is gone when its lease has run out (10 s). Nothing was changed.");
             }
 
-            var pending = await new RestoreStager(database, place, timeProvider).StageAsync(archive, key, manifest, backup: null, cancellationToken);
+            var pending = await new RestoreStager(database, place, timeProvider).StageAsync(archive, key, manifest, backup: null, revokedKeys: [], cancellationToken);
             await pending.ApplyAsync(place, configuration, options, cancellationToken);
             return Describe(manifest, pending, place);
         }

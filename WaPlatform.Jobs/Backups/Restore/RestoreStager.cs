@@ -8,7 +8,9 @@ internal sealed class RestoreStager(PlatformDatabase database, RestorePlace plac
 {
     /// <summary>Extracts an archive that was checked, brings its database to this version's schema and <see cref="RestoredRows">amends</see> it. Faults: BACKUP_CORRUPT, BACKUP_UNAVAILABLE, RESTORE_REFUSED.</summary>
     /// <param name="backup">Its id; null for one from elsewhere.</param>
-    public async Task<PendingRestore> StageAsync(string archive, string? passphrase, BackupManifest manifest, string? backup, CancellationToken cancellationToken)
+    /// <param name="revokedKeys">Keys that must not be good again.</param>
+    public async Task<PendingRestore> StageAsync(
+        string archive, string? passphrase, BackupManifest manifest, string? backup, IReadOnlyList<Guid> revokedKeys, CancellationToken cancellationToken)
     {
         var startedAt = timeProvider.GetUtcNow();
         var directory = place.Begin();
@@ -21,7 +23,7 @@ internal sealed class RestoreStager(PlatformDatabase database, RestorePlace plac
             await scratch.MigrateAsync(timeProvider, cancellationToken);
             await using (var db = scratch.Database.Open())
             {
-                await RestoredRows.AmendAsync(db, timeProvider, cancellationToken);
+                await RestoredRows.AmendAsync(db, revokedKeys, timeProvider, cancellationToken);
             }
 
             await scratch.Database.CloseAsync(cancellationToken);

@@ -14,11 +14,14 @@ internal static class RestoredRows
 
     private const string Detail = "The message waited when the backup was made. Whether it was sent afterwards is not known; retry sends it.";
 
+    private const string RevokeKey = "DELETE /api/keys/{id}";
+
     // Numbers that were given away after the backup are not given away once more: a client that has seen one would take the new for the old.
     private const long NumbersAhead = 1_000_000;
     private const long PlacesAhead = 1_000_000_000;
 
-    public static async Task AmendAsync(WaDbContext db, TimeProvider timeProvider, CancellationToken cancellationToken)
+    /// <param name="revokedKeys">That must not be good again.</param>
+    public static async Task AmendAsync(WaDbContext db, IReadOnlyList<Guid> revokedKeys, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await HoldMessagesAsync(db, timeProvider.GetDatabaseTime(), cancellationToken);
@@ -34,7 +37,16 @@ internal static class RestoredRows
 
         // Some were used, revoked or outlived by a new password since.
         await db.RefreshTokens.ExecuteDeleteAsync(cancellationToken);
+        await db.ApiKeys.Where(key => revokedKeys.Contains(key.Id)).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Keys that were revoked after a time, as the audit of a database tells.</summary>
+    public static async Task<IReadOnlyList<Guid>> RevokedKeysAsync(WaDbContext db, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var targets = await db.Audit.AsNoTracking().Where(entry => entry.At >= since && entry.Action == RevokeKey && entry.Status == StatusCodes.Status204NoContent)
+            .Select(entry => entry.Target).ToListAsync(cancellationToken);
+        return [.. targets.Select(target => Guid.TryParse(target[(target.LastIndexOf('/') + 1)..], out var key) ? key : Guid.Empty)];
     }
 
     // Those that could not be sent yet by anybody stay: their time is still to come.

@@ -47,10 +47,21 @@ public sealed class RolloutPolicyTests
     public void Decide_GoingBackToTheVersionBefore_GoesOnPastDevicesThatFail(string devices, string expected) =>
         Assert.Equal(expected, Tell(RolloutPolicy.Decide(Facts(RolloutState.Batches, devices) with { GoesBack = true })));
 
+    [Theory]
+    [InlineData("device:RollingBack device:RollingBack device:RollingBack", "", "0 1")]
+    [InlineData("device:RollingBack device:RollingBack device:RollingBack", "0", "1")]
+    [InlineData("device:RollingBack device:RollingBack device:RollingBack", "0 1", "")]
+    [InlineData("device:RolledBack device:RollingBack device:RollingBack device:RollingBack", "0 1", "2")]
+    [InlineData("device:RollingBack device:RollingBack device:RollingBack:NotReady", "", "2 0")]
+    [InlineData("device:Healthy device:Pending", "", "")]
+    public void Return_ManyDevices_GoBackABatchAtATime(string devices, string begun, string expected) => Assert.Equal(
+        expected, string.Join(' ', RolloutPolicy.Return(Facts(RolloutState.RollingBack, devices).Devices, begun.Split(' ').ToHashSet(), batchSize: 2)));
+
     private static RolloutFacts Facts(RolloutState state, string devices) => new(
         state, false, TimeSpan.Zero, TimeSpan.FromMinutes(10), 2, new InstallFacts(false, null, null),
         [.. devices.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((text, number) => new RolloutDeviceFacts(
-            $"{number}", text.StartsWith("canary", StringComparison.Ordinal), Enum.Parse<RolloutDeviceState>(text.Split(':')[1]), null))]);
+            $"{number}", text.StartsWith("canary", StringComparison.Ordinal), Enum.Parse<RolloutDeviceState>(text.Split(':')[1]),
+            text.Split(':') is [_, _, var reason] ? Enum.Parse<RolloutReason>(reason) : null))]);
 
     private static string Tell(RolloutStep step) => step switch
     {

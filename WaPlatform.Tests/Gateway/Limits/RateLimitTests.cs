@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using WaPlatform.Data.Access;
+using WaPlatform.Gateway.Limits;
 using WaPlatform.Tests.Gateway.Hosting;
 using WaPlatform.Tests.Redis;
 
@@ -122,6 +124,21 @@ public sealed class RateLimitTests(RedisServer redis)
 
         Assert.Equal(6, answers.Count(status => status == HttpStatusCode.Unauthorized));
         Assert.Equal(34, answers.Count(status => status == HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task LogIn_UsersCanNotBeRead_CountsAsNoWrongPassword()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.QueryAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE users RENAME TO users_away", CancellationToken));
+        for (var n = 0; n <= SignInLimits.AttemptsForName; n++)
+        {
+            Assert.Equal(HttpStatusCode.InternalServerError, await LogInAsync(gateway, "admin", GatewayHost.AdminPassword));
+        }
+
+        await gateway.QueryAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE users_away RENAME TO users", CancellationToken));
+
+        Assert.Equal(HttpStatusCode.OK, await LogInAsync(gateway, "admin", GatewayHost.AdminPassword));
     }
 
     private static async Task<HttpStatusCode> LogInAsync(GatewayHost gateway, string username, string password)

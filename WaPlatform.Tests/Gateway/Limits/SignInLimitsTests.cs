@@ -68,6 +68,18 @@ public sealed class SignInLimitsTests
     }
 
     [Fact]
+    public void Conclude_NobodyCouldLookAtThePassword_CountsNothing()
+    {
+        var limits = Create(wrongPasswords: 2);
+
+        for (var n = 0; n < 100; n++)
+        {
+            Assert.Null(limits.Enter(Here, "unlucky"));
+            limits.Conclude(Here, "unlucky", SignInOutcome.Undecided);
+        }
+    }
+
+    [Fact]
     public void Enter_LimitsOff_LetsEverythingThrough()
     {
         var limits = new SignInLimits(Options.Create(new RateLimitOptions { Requests = 0, WrongPasswords = 1 }), _clock);

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Faults;
+using WaPlatform.Jobs;
 using WaPlatform.Jobs.Backups;
 using WaPlatform.Jobs.Processes;
 
@@ -45,11 +48,43 @@ public sealed class BackupPolicyTests
         var error = new BackupError("BACKUP_UNAVAILABLE", "pg_dump is not installed here.");
         var report = new DrillReport(Now, false, 1, new Dictionary<string, long>(), new Dictionary<string, long>(), 0, error);
 
-        Assert.Equal(HealthStatus.Healthy, BackupHealthCheck.Judge([], isScheduled: true).Status);
-        Assert.Equal(HealthStatus.Healthy, BackupHealthCheck.Judge([Backup(0), Backup(1) with { State = BackupState.Failed, Error = error }], isScheduled: true).Status);
-        Assert.Contains("pg_dump", BackupHealthCheck.Judge([Backup(0) with { State = BackupState.Failed, Error = error }, Backup(1)], isScheduled: true).Description, StringComparison.Ordinal);
-        Assert.Equal(HealthStatus.Degraded, BackupHealthCheck.Judge([Backup(0) with { Drill = report }], isScheduled: true).Status);
-        Assert.Equal(HealthStatus.Degraded, BackupHealthCheck.Judge([Backup(0) with { Content = new BackupContent(new Dictionary<string, long>(), 0, 0, ["5511999990001"]) }], isScheduled: true).Status);
+        Assert.Equal(HealthStatus.Healthy, Judge().Status);
+        Assert.Equal(HealthStatus.Healthy, Judge(Backup(0), Backup(1) with { State = BackupState.Failed, Error = error }).Status);
+        Assert.Contains("pg_dump", Judge(Backup(0) with { State = BackupState.Failed, Error = error }, Backup(1)).Description, StringComparison.Ordinal);
+        Assert.Equal(HealthStatus.Degraded, Judge(Backup(0) with { Drill = report }).Status);
+        Assert.Equal(HealthStatus.Degraded, Judge(Backup(0) with { Content = new BackupContent(new Dictionary<string, long>(), 0, 0, ["5511999990001"]) }).Status);
+
+        static HealthCheckResult Judge(params BackupView[] backups) => BackupHealthCheck.Judge(backups, isScheduled: true, isOverdue: false);
+    }
+
+    [Theory]
+    [InlineData("0 3 * * *", "2026-03-30T03:00:05Z", "2026-04-01T04:00:00Z")]
+    [InlineData("0 3 * * *", "2026-03-30T15:00:00Z", "2026-04-01T04:00:00Z")]
+    [InlineData("0 3 * * 0", "2026-03-29T03:00:05Z", "2026-04-12T04:00:00Z")]
+    [InlineData("*/10 * * * * *", "2026-03-30T00:00:01Z", "2026-03-30T01:00:20Z")]
+    [InlineData("", "2026-03-30T03:00:05Z", null)]
+    public void FreshUntil_ScheduleOfTheBackups_IsTheSecondTimeThatOneIsDue(string cron, string newest, string? until) =>
+        Assert.Equal(until is null ? null : Time(until), BackupHealthCheck.FreshUntil(cron, Time(newest)));
+
+    [Theory]
+    [InlineData(2, BackupTrigger.Schedule, HealthStatus.Degraded)]
+    [InlineData(1, BackupTrigger.Schedule, HealthStatus.Healthy)]
+    [InlineData(400, BackupTrigger.Import, HealthStatus.Healthy)]
+    [InlineData(null, BackupTrigger.Schedule, HealthStatus.Healthy)]
+    public async Task CheckHealth_NewestBackupOfHere_MustNotBeOlderThanTwoPeriods(int? days, BackupTrigger trigger, HealthStatus expected)
+    {
+        using var directory = new ScratchDirectory();
+        var catalog = new BackupCatalog(directory.Path);
+        if (days is { } age)
+        {
+            var backup = Backup(age) with { Trigger = trigger };
+            directory.Write($"{backup.Id}{BackupFile.Plain}", "");
+            await catalog.SaveAsync(backup, TestContext.Current.CancellationToken);
+        }
+
+        var check = new BackupHealthCheck(catalog, Options.Create(new JobsOptions()), new FakeTimeProvider(Now.AddHours(2)));
+
+        Assert.Equal(expected, (await check.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
     }
 
     [Theory]
@@ -79,6 +114,8 @@ public sealed class BackupPolicyTests
         Assert.Equal(ErrorCode.BackupUnavailable, refused.Code);
         Assert.StartsWith("pg_dump is not installed here.", refused.Detail, StringComparison.Ordinal);
     }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static BackupView Backup(int days) => new(
         BackupFile.NewId(Now.AddDays(-days)), BackupState.Completed, BackupTrigger.Manual, Now.AddDays(-days), null, 1, false, null, null, null, null, null);

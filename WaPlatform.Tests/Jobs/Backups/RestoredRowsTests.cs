@@ -3,7 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Messages;
+using WaPlatform.Data;
 using WaPlatform.Data.Access;
+using WaPlatform.Data.Audit;
 using WaPlatform.Data.Devices;
 using WaPlatform.Data.Events;
 using WaPlatform.Data.Messages;
@@ -38,7 +40,7 @@ public abstract class RestoredRowsTests(TestDatabase database)
         await db.AppendAsync([Event(5)], CancellationToken);
         var place = await db.LastEventAsync(CancellationToken);
 
-        await RestoredRows.AmendAsync(db, new FakeTimeProvider(Noon), CancellationToken);
+        await RestoredRows.AmendAsync(db, [], new FakeTimeProvider(Noon), CancellationToken);
 
         db.ChangeTracker.Clear();
         var rows = await db.Messages.AsNoTracking().OrderBy(m => m.Id).ToListAsync(CancellationToken);
@@ -55,6 +57,30 @@ public abstract class RestoredRowsTests(TestDatabase database)
         await db.AppendAsync([Event(device.LastSequence + 1)], CancellationToken);
         Assert.True(await db.LastEventAsync(CancellationToken) > place + 1_000_000);
     }
+
+    [Fact]
+    public async Task RevokedKeys_OfTheAudit_AreNotGoodAgain()
+    {
+        var keys = Enumerable.Range(0, 4).Select(number => new ApiKey
+        {
+            Id = Guid.NewGuid(), Name = $"key {number}", Prefix = $"wak_{Guid.NewGuid():N}"[..16], Hash = "x", Scopes = [], CreatedAt = Noon, CreatedBy = "a",
+        }).ToList();
+        await using var db = await database.OpenAsync(CancellationToken);
+        db.ApiKeys.AddRange(keys);
+        await db.SaveChangesAsync(CancellationToken);
+        await AppendAsync(db, Noon.AddHours(-1), keys[0], 204);
+        await AppendAsync(db, Noon.AddHours(1), keys[1], 204);
+        await AppendAsync(db, Noon.AddHours(1), keys[2], 404);
+
+        var revoked = await RestoredRows.RevokedKeysAsync(db, Noon, CancellationToken);
+        await RestoredRows.AmendAsync(db, revoked, new FakeTimeProvider(Noon), CancellationToken);
+
+        Assert.Equal([keys[1].Id], revoked);
+        Assert.Equal(["key 0", "key 2", "key 3"], await db.ApiKeys.Select(key => key.Name).Order().ToListAsync(CancellationToken));
+    }
+
+    private static Task AppendAsync(WaDbContext db, DateTimeOffset at, ApiKey key, int status) =>
+        db.AppendAsync(new AuditEntry { At = at, Actor = "admin", Action = "DELETE /api/keys/{id}", Target = $"/api/keys/{key.Id}", Status = status }, CancellationToken);
 
     private static Message Message(MessageStatus status, int attempts = 0, DateTimeOffset? scheduledAt = null) => new()
     {

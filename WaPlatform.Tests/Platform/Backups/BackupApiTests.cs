@@ -55,7 +55,10 @@ public sealed class BackupApiTests(PostgresServer postgres, RedisServer redis)
         await using var platform = await StartAsync(stack);
         await platform.PairAsync(Phone, CancellationToken);
         await platform.PairAsync(Other, CancellationToken);
+        await SetProxyAsync(platform, "socks5://somebody:secret@127.0.0.1:9");
+        await platform.WaitForStateAsync(Phone, "connected", CancellationToken);
         var id = (await platform.BackUpAsync(CancellationToken)).Id();
+        await SetProxyAsync(platform, null);
         var untouched = (await platform.DeviceAsync(Other, CancellationToken)).Pid();
         var sent = await platform.AcceptAsync(new { from = Other, to = Recipient, message = "since", wait = true }, CancellationToken);
         await platform.ControlAsync(Phone, "logout", new { }, CancellationToken);
@@ -63,16 +66,44 @@ public sealed class BackupApiTests(PostgresServer postgres, RedisServer redis)
 
         await (await platform.AskAsync($"{id}/restore", new { device = "5511999990799" }, CancellationToken)).AssertProblemAsync(HttpStatusCode.NotFound, "DEVICE_NOT_FOUND");
         await RestoreAsync(platform, id);
-        await platform.WaitForStateAsync(Phone, "connected", CancellationToken);
+        Assert.Equal("connected socks5://somebody:***@127.0.0.1:9", await ProxyAsync(platform));
         using (var removed = await platform.Client.DeleteAsync(new Uri($"/api/devices/{Phone}?erase=true", UriKind.Relative), CancellationToken))
         {
             Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
         }
 
         await RestoreAsync(platform, id);
-        await platform.WaitForStateAsync(Phone, "connected", CancellationToken);
+        Assert.Equal("connected socks5://somebody:***@127.0.0.1:9", await ProxyAsync(platform));
         Assert.Equal(untouched, (await platform.DeviceAsync(Other, CancellationToken)).Pid());
         Assert.Contains((await platform.MessageAsync(sent, CancellationToken)).Status(), Messaging.Out);
+    }
+
+    [Fact]
+    public async Task BackUp_ASessionThatCanOnlyBeCopiedInPart_IsLeftOutWholeAndSaid()
+    {
+        await using var platform = await StartAsync(Stack.Embedded);
+        await platform.PairAsync(Phone, CancellationToken);
+        await platform.PostAsync($"/api/devices/{Phone}/stop", CancellationToken);
+        await platform.WaitForStateAsync(Phone, "stopped", CancellationToken);
+        var storages = Path.Combine(platform.DataDirectory, "sessions", Phone, "storages");
+        Assert.True(File.Exists(Path.Combine(storages, "chatstorage.db")));
+        await File.WriteAllTextAsync(Path.Combine(storages, "whatsapp.db"), $"SQLite format 3\0{new string('x', 4096)}", CancellationToken);
+
+        // And one that is past its time, whose note can't be removed.
+        const string Old = "20200101T000000Z-00000000";
+        Directory.CreateDirectory(Path.Combine(platform.DataDirectory, "backups", $"{Old}.json", "in the way"));
+        await File.WriteAllTextAsync(Path.Combine(platform.DataDirectory, "backups", $"{Old}.tar"), "", CancellationToken);
+
+        var backup = await platform.BackUpAsync(CancellationToken);
+
+        Assert.True(backup.GetProperty("state").GetString() == "completed", $"{backup}\n{platform.Output.Text}");
+        Assert.Equal([Phone], backup.GetProperty("content").GetProperty("missingSessions").EnumerateArray().Select(phone => phone.GetString()));
+        using (var verified = await platform.AskAsync($"{backup.Id()}/verify", new { }, CancellationToken))
+        {
+            await verified.ReadJsonAsync(HttpStatusCode.OK);
+        }
+
+        await (await platform.AskAsync($"{backup.Id()}/restore", new { device = Phone }, CancellationToken)).AssertProblemAsync(HttpStatusCode.Conflict, "RESTORE_REFUSED");
     }
 
     [Fact]
@@ -124,6 +155,19 @@ public sealed class BackupApiTests(PostgresServer postgres, RedisServer redis)
     {
         using var answer = await platform.Client.PostAsJsonAsync("/api/system/cleanup", new { dryRun }, CancellationToken);
         return await answer.ReadJsonAsync(HttpStatusCode.OK);
+    }
+
+    private static async Task SetProxyAsync(StandaloneProcess platform, string? proxy)
+    {
+        using var answer = await platform.Client.PatchAsJsonAsync($"/api/devices/{Phone}", new { proxy }, CancellationToken);
+        await answer.ReadJsonAsync(HttpStatusCode.OK);
+    }
+
+    private static async Task<string> ProxyAsync(StandaloneProcess platform)
+    {
+        await platform.WaitForStateAsync(Phone, "connected", CancellationToken);
+        var device = await platform.DeviceAsync(Phone, CancellationToken);
+        return $"{device.GetProperty("state").GetString()} {device.GetProperty("proxy").GetString()}";
     }
 
     private static async Task RestoreAsync(StandaloneProcess platform, string id)
