@@ -12,6 +12,7 @@ using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
 using WaPlatform.Gateway.Proxy;
+using WaPlatform.Gateway.WebConsole;
 
 namespace WaPlatform.Gateway;
 
@@ -50,6 +51,7 @@ public static class GatewayExtensions
         builder.AddEvents();
         services.AddEngineProxy();
         services.AddApiDescription();
+        builder.AddConsole();
         services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
 
         return builder;
@@ -76,6 +78,7 @@ public static class GatewayExtensions
         app.MapHealth();
         app.MapHosts();
         app.MapApiDescription();
+        app.MapConsole();
 
         return app;
     }

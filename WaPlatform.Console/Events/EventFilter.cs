@@ -1,0 +1,15 @@
+using WaPlatform.Console.Live;
+
+namespace WaPlatform.Console.Events;
+
+/// <summary>Which events are looked at. Both conditions hold; an empty one is none.</summary>
+/// <param name="Device">A part of the number.</param>
+/// <param name="Type">The beginning of the type, or all of it; several with commas. A star at the end changes nothing.</param>
+public sealed record EventFilter(string? Device = null, string? Type = null)
+{
+    public bool Passes(JournalEvent entry) =>
+        (string.IsNullOrWhiteSpace(Device) || entry.PhoneNumber.Contains(Device.Trim().TrimStart('+'), StringComparison.Ordinal))
+        && (string.IsNullOrWhiteSpace(Type)
+            || Type.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Any(type => entry.Type.StartsWith(type.TrimEnd('*'), StringComparison.OrdinalIgnoreCase)));
+}

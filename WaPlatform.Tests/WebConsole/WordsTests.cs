@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Globalization;
+using System.Resources;
+using System.Text.RegularExpressions;
+using WaPlatform.Console.Texts;
+using WaPlatform.Contracts;
+using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Messages;
+using WaPlatform.Tests.Platform;
+
+namespace WaPlatform.Tests.WebConsole;
+
+public sealed partial class WordsTests
+{
+    private static readonly ResourceManager Resources = new(typeof(Words));
+    private static readonly Dictionary<string, string> English = Read("");
+    private static readonly Dictionary<string, string> Portuguese = Read(Languages.Portuguese);
+
+    [Fact]
+    public void BothLanguages_HaveTheSameKeysWithTheSamePlaceholders()
+    {
+        Assert.Equal(English.Keys.Order(StringComparer.Ordinal), Portuguese.Keys.Order(StringComparer.Ordinal));
+        Assert.All(English, word => Assert.Equal(Placeholders(word.Value), Placeholders(Portuguese[word.Key])));
+    }
+
+    [Fact]
+    public void EveryKeyThatThePagesName_IsThere()
+    {
+        var source = Path.Combine(BuildOutput.Root, "WaPlatform.Console");
+        var named = Directory.EnumerateFiles(source, "*.razor", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => NamedKey().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .ToHashSet();
+
+        Assert.True(named.Count > 200);
+        Assert.Empty(named.Except(English.Keys));
+    }
+
+    [Fact]
+    public void EveryWordOfTheWire_IsThere()
+    {
+        AssertWords<DeviceState>("State");
+        AssertWords<DeviceReason>("Reason");
+        AssertWords<MessageStatus>("Status");
+        AssertWords<MessageHop>("Hop");
+        AssertWords<MessageType>("Kind");
+    }
+
+    private static void AssertWords<T>(string kind)
+        where T : struct, Enum => Assert.All(Enum.GetValues<T>(), value => Assert.Contains($"{kind}.{WireJson.NameOf(value)}", English.Keys));
+
+    private static Dictionary<string, string> Read(string culture) =>
+        Resources.GetResourceSet(culture.Length == 0 ? CultureInfo.InvariantCulture : Languages.Culture(culture), createIfNotExists: true, tryParents: false)!
+            .Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+
+    private static string Placeholders(string text) => string.Join(' ', Placeholder().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
+
+    [GeneratedRegex("""T\["([^"]+)"[],]""")]
+    private static partial Regex NamedKey();
+
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Placeholder();
+}
