@@ -7,6 +7,9 @@ namespace WaPlatform.Console.Events;
 /// <param name="Type">The beginning of the type, or all of it; several with commas. A star at the end changes nothing.</param>
 public sealed record EventFilter(string? Device = null, string? Type = null)
 {
+    /// <summary>The number, if it is a whole one: the API asks for that.</summary>
+    public string? WholeDevice => Device?.Trim().TrimStart('+') is { Length: >= 7 and <= 15 } digits && digits.All(char.IsAsciiDigit) ? digits : null;
+
     public bool Passes(JournalEvent entry) =>
         (string.IsNullOrWhiteSpace(Device) || entry.PhoneNumber.Contains(Device.Trim().TrimStart('+'), StringComparison.Ordinal))
         && (string.IsNullOrWhiteSpace(Type)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WaPlatform.Console.Texts;
 
-/// <summary>The languages of the console. ICU's data is not loaded (it would double what a browser fetches), so what differs in dates and numbers is said here.</summary>
+/// <summary>The languages of the console. ICU's data is not loaded, so what differs in dates and numbers is said here.</summary>
 public static class Languages
 {
     public const string English = "en";

@@ -16,7 +16,7 @@ public sealed class ConsoleStoryTests(Chromium chromium)
     [Fact]
     public async Task Newcomer_OnADesktopInEnglish_PlaysTheWholeStory()
     {
-        await using var platform = await StandaloneProcess.StartAsync(CancellationToken);
+        await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("API_RATE_LIMIT", "0"), CancellationToken);
         await using var console = await chromium.OpenAsync(platform.Address, "en-US", 1280, 860);
         var page = console.Page;
 
@@ -45,7 +45,7 @@ public sealed class ConsoleStoryTests(Chromium chromium)
     [Fact]
     public async Task Console_OnAPhoneInPortuguese_ShowsEveryScreen()
     {
-        await using var platform = await StandaloneProcess.StartAsync(CancellationToken);
+        await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("API_RATE_LIMIT", "0"), CancellationToken);
         await platform.PairAsync(Phone, CancellationToken);
         await using var console = await chromium.OpenAsync(platform.Address, "pt-BR", 390, 844, dark: true);
 

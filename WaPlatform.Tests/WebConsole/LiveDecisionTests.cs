@@ -73,6 +73,12 @@ public sealed class LiveDecisionTests
     public void Display_Span_InItsLargestUnit(double seconds, string text) => Assert.Equal(text, Display.Span(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
+    [InlineData("time=\"…\" level=error msg=\"no\"", true)]
+    [InlineData("panic: runtime error", true)]
+    [InlineData("time=\"…\" level=info msg=\"no error\"", false)]
+    public void LogTone_GoesByTheLevel(string text, bool isError) => Assert.Equal(isError, LogTone.IsError(new LogLine(DateTimeOffset.UnixEpoch, "stderr", text)));
+
+    [Theory]
     [InlineData("pt-PT", "pt-BR")]
     [InlineData("pt", "pt-BR")]
     [InlineData("de-DE", "en")]

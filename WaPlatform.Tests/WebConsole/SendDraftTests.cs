@@ -55,7 +55,7 @@ public sealed class SendDraftTests
         var command = Curl.Json(new Uri("http://localhost:3000/"), "api/messages/send", _draft.ToJson());
 
         Assert.Contains("curl 'http://localhost:3000/api/messages/send' -H \"Authorization: Bearer $TOKEN\"", command, StringComparison.Ordinal);
-        Assert.Contains("""It'\''s $HOME `id` \"now\"""", command, StringComparison.Ordinal);
+        Assert.Contains("It'\\''s $HOME `id` \\\"now\\\"", command, StringComparison.Ordinal);
     }
 
     [Fact]
