@@ -12,7 +12,12 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    await MessageBenchmark.RunAsync(options, stopping.Token);
+    await (options.Subject switch
+    {
+        "events" => MirrorBenchmark.RunAsync(options, stopping.Token),
+        "webhooks" => WebhookBenchmark.RunAsync(options, stopping.Token),
+        _ => MessageBenchmark.RunAsync(options, stopping.Token),
+    });
     return 0;
 }
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)

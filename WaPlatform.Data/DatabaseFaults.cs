@@ -42,6 +42,10 @@ public static class DatabaseFaults
         _ => false,
     };
 
+    /// <summary>A serializable transaction met another one: nothing of it was done, and it may be tried again at once.</summary>
+    public static bool IsSerializationFailure(this Exception exception) =>
+        Find(exception) is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
     /// <summary>The database is down, full or busy, or not ours to write to at this moment: the same statement may succeed later.</summary>
     public static bool IsDatabaseUnavailable(this Exception exception) => exception is LeaseLostException || Find(exception) switch
     {

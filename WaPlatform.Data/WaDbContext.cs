@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data.Access;
+using WaPlatform.Data.Audit;
 using WaPlatform.Data.Devices;
+using WaPlatform.Data.Engines;
 using WaPlatform.Data.Events;
 using WaPlatform.Data.Hosts;
 using WaPlatform.Data.Media;
@@ -30,6 +32,20 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
 
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
+    public DbSet<EngineFleet> EngineFleets => Set<EngineFleet>();
+
+    public DbSet<EngineRelease> EngineReleases => Set<EngineRelease>();
+
+    public DbSet<EngineArchive> EngineArchives => Set<EngineArchive>();
+
+    public DbSet<EnginePart> EngineParts => Set<EnginePart>();
+
+    public DbSet<HostEngine> HostEngines => Set<HostEngine>();
+
+    public DbSet<EngineRollout> EngineRollouts => Set<EngineRollout>();
+
+    public DbSet<EngineRolloutDevice> EngineRolloutDevices => Set<EngineRolloutDevice>();
+
     public DbSet<StoredFile> StoredFiles => Set<StoredFile>();
 
     public DbSet<StoredPart> StoredParts => Set<StoredPart>();
@@ -42,6 +58,10 @@ public abstract class WaDbContext(DbContextOptions options) : DbContext(options)
     public DbSet<User> Users => Set<User>();
 
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(WaDbContext).Assembly);

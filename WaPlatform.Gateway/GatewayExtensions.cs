@@ -1,17 +1,25 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Audit;
+using WaPlatform.Gateway.Backups;
+using WaPlatform.Gateway.Cleanup;
+using WaPlatform.Gateway.Dashboard;
 using WaPlatform.Gateway.Devices;
+using WaPlatform.Gateway.Edge;
+using WaPlatform.Gateway.Engines;
 using WaPlatform.Gateway.Events;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Health;
 using WaPlatform.Gateway.Hosts;
+using WaPlatform.Gateway.Keys;
+using WaPlatform.Gateway.Limits;
 using WaPlatform.Gateway.Media;
 using WaPlatform.Gateway.Messages;
 using WaPlatform.Gateway.OpenApi;
 using WaPlatform.Gateway.Proxy;
+using WaPlatform.Gateway.Users;
+using WaPlatform.Gateway.Webhooks;
 using WaPlatform.Gateway.WebConsole;
 
 namespace WaPlatform.Gateway;
@@ -32,8 +40,10 @@ public static class GatewayExtensions
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp.ReverseProxy", LogLevel.Warning);
 
+        // A line for each request with a wrong key.
+        builder.Logging.AddFilter(typeof(KeyHandler).FullName, LogLevel.Warning);
+
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Encoder = GatewayJson.Options.Encoder;
@@ -42,17 +52,24 @@ public static class GatewayExtensions
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
 
+        builder.AddEdge();
+        builder.AddWaSecrets();
         builder.AddWaMedia();
         services.AddFaults();
         services.AddAccess(builder.Configuration);
+        services.AddLimits(builder.Configuration);
+        services.AddAudit();
+        builder.AddDashboard();
         services.AddDevices();
         services.AddMedia();
         services.AddMessages();
         builder.AddEvents();
+        builder.AddWebhooks();
         services.AddEngineProxy();
+        services.AddEngines();
         services.AddApiDescription();
         builder.AddConsole();
-        services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
+        services.AddHealth(builder.Configuration);
 
         return builder;
     }
@@ -62,21 +79,37 @@ public static class GatewayExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
 
+        app.UseTrustedProxies();
         app.UseFaults();
         app.UseSecurityHeaders();
         app.UseNoDotSegments();
+        app.UseAllowedOrigins();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAudit();
         app.UseAuthorization();
+        app.UseDeviceLimit();
+        app.UseOpenRequests();
+        app.UseKnownCharsets();
 
         app.MapAuth();
+        app.MapUsers();
+        app.MapKeys();
+        app.MapDashboard();
         app.MapDevices();
         app.MapMessages();
         app.MapMessageActions();
         app.MapQueues();
         app.MapEvents();
+        app.MapWebhooks();
         app.MapEngineProxy();
         app.MapHealth();
+        app.MapMetrics();
         app.MapHosts();
+        app.MapAudit();
+        app.MapEngines();
+        app.MapBackups();
+        app.MapCleanup();
         app.MapApiDescription();
         app.MapConsole();
 

@@ -1,18 +1,28 @@
 using WaPlatform.Gateway;
+using WaPlatform.ServiceDefaults;
 
-// The console's files are beside the program, wherever it is started from.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+PrivateFiles.UseInThisProcess();
+try
+{
+    // The console's files are beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-builder.UseApiAddress();
-builder.AddServiceDefaults();
-builder.AddWaDatabase();
-builder.AddWaRedis();
-builder.AddWaClusterClient();
-builder.AddGateway();
+    builder.UseApiAddress();
+    builder.AddServiceDefaults();
+    builder.AddWaDatabase();
+    builder.AddWaRedis();
+    builder.AddWaClusterClient();
+    builder.AddGateway();
 
-var app = builder.Build();
+    var app = builder.Build();
 
-app.MapDefaultEndpoints();
-app.MapGateway();
+    app.MapDefaultEndpoints();
+    app.MapGateway();
 
-await app.RunAsync();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartFailureException.From(exception) is { } failure)
+{
+    return await failure.TellAsync();
+}

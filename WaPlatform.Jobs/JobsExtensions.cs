@@ -1,6 +1,9 @@
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using WaPlatform.Jobs.Backups;
+using WaPlatform.Jobs.Engines;
+using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Schedule;
 using WaPlatform.Jobs.Sweeps;
 
@@ -18,13 +21,17 @@ public static class JobsExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
 
-        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<JobsOptions, JobsOptionsValidator>().BindConfiguration(JobsOptions.SectionName)
+            .Configure<IConfiguration>(JobsOptions.ApplyOriginalNames);
         services.TryAddSingleton(TimeProvider.System);
 
+        builder.AddWaJournal();
+        builder.AddBackups();
+        services.AddSingleton<JournalRetention>();
         services.AddSingleton<OverdueQueues>().AddSingleton<ExpiredTokens>().AddSingleton<Sweep>();
+        services.AddSingleton<EngineUpdateCheck>();
 
-        // Hangfire's own registration would open the storage when the host is put together, before the database is known to be there.
-        services.AddSingleton(_ => JobStorageFactory.Create(builder.Configuration));
+        builder.AddWaJobStorage();
         services.AddSingleton<IRecurringJobManager>(provider => new RecurringJobManager(provider.GetRequiredService<JobStorage>()));
         services.AddSingleton<JobServer>().AddHostedService(provider => provider.GetRequiredService<JobServer>());
         services.AddHealthChecks().Add(new HealthCheckRegistration("jobs", provider => provider.GetRequiredService<JobServer>(), failureStatus: null, tags: null));

@@ -12,14 +12,49 @@ public sealed class JobsOptions
 
     /// <summary>The sweep, which wakes the owners of overdue messages and removes expired refresh tokens.</summary>
     public string SweepCron { get; set; } = "* * * * *";
+
+    /// <summary>The removal of old events, section <c>Events</c> says which.</summary>
+    public string JournalCron { get; set; } = "*/10 * * * *";
+
+    /// <summary>The question whether there is a newer engine. UPDATE_CHECK_CRON wins (api.md §9).</summary>
+    public string UpdateCheckCron { get; set; } = "0 2 * * *";
+
+    /// <summary>The backup of the whole platform. Empty = only on demand.</summary>
+    public string BackupCron { get; set; } = "0 3 * * *";
+
+    /// <summary>The restore drill with the newest backup. Empty = never.</summary>
+    public string DrillCron { get; set; } = "0 5 * * 0";
+
+    /// <summary>The cleanup of what is past its time. Empty = only on demand.</summary>
+    public string CleanupCron { get; set; } = "30 4 * * *";
+
+    internal static void ApplyOriginalNames(JobsOptions options, IConfiguration configuration)
+    {
+        options.UpdateCheckCron = configuration["UPDATE_CHECK_CRON"] is { Length: > 0 } cron ? cron : options.UpdateCheckCron;
+        options.BackupCron = configuration["BACKUP_SCHEDULE"] is { Length: > 0 } schedule ? schedule : options.BackupCron;
+        options.BackupCron = string.Equals(configuration["BACKUP_ENABLED"], "false", StringComparison.OrdinalIgnoreCase) ? "" : options.BackupCron;
+    }
 }
 
 /// <summary>Has Hangfire itself read the expressions: it is the one that must understand them.</summary>
 internal sealed class JobsOptionsValidator : IValidateOptions<JobsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, JobsOptions options) => IsCron(options.SweepCron)
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"Jobs:SweepCron is '{options.SweepCron}', which is no cron expression. Example: * * * * *");
+    public ValidateOptionsResult Validate(string? name, JobsOptions options)
+    {
+        List<string> wrong =
+        [
+            .. Check(nameof(JobsOptions.SweepCron), options.SweepCron, mayBeEmpty: false),
+            .. Check(nameof(JobsOptions.JournalCron), options.JournalCron, mayBeEmpty: false),
+            .. Check(nameof(JobsOptions.UpdateCheckCron), options.UpdateCheckCron, mayBeEmpty: false),
+            .. Check(nameof(JobsOptions.BackupCron), options.BackupCron, mayBeEmpty: true),
+            .. Check(nameof(JobsOptions.DrillCron), options.DrillCron, mayBeEmpty: true),
+            .. Check(nameof(JobsOptions.CleanupCron), options.CleanupCron, mayBeEmpty: true),
+        ];
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static IEnumerable<string> Check(string option, string cron, bool mayBeEmpty) =>
+        (mayBeEmpty && cron.Length == 0) || IsCron(cron) ? [] : [$"Jobs:{option} is '{cron}', which is no cron expression. Example: * * * * *"];
 
     private static bool IsCron(string expression)
     {

@@ -1,16 +1,22 @@
 using WaPlatform.Jobs;
+using WaPlatform.ServiceDefaults;
+using WaPlatform.ServiceDefaults.Cluster;
 
-var builder = WebApplication.CreateBuilder(args);
+PrivateFiles.UseInThisProcess();
+await SiloRun.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
 
-builder.UseDefaultAddress("http://127.0.0.1:0");
-builder.AddServiceDefaults();
-builder.AddWaDatabase();
-builder.AddWaRedis();
-builder.AddWaClusterClient();
-builder.AddJobs();
+    builder.UseDefaultAddress("http://127.0.0.1:0");
+    builder.AddServiceDefaults();
+    builder.AddWaDatabase();
+    builder.AddWaRedis();
+    builder.AddJobs();
+    builder.AddWebhookDelivery();
 
-var app = builder.Build();
+    var app = builder.Build();
 
-app.MapDefaultEndpoints();
+    app.MapDefaultEndpoints();
 
-await app.RunAsync();
+    return app;
+});

@@ -2,8 +2,10 @@ using WaPlatform.ProcessHost;
 using WaPlatform.ProcessHost.Forwarding;
 using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Processes;
+using WaPlatform.ServiceDefaults;
 using WaPlatform.ServiceDefaults.Cluster;
 
+PrivateFiles.UseInThisProcess();
 if (args is [EngineGuard.Argument])
 {
     await EngineGuard.RunAsync(Console.In, TimeProvider.System);

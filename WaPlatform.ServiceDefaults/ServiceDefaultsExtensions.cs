@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using WaPlatform.ServiceDefaults;
+using WaPlatform.ServiceDefaults.Machines;
 using WaPlatform.ServiceDefaults.Stopping;
 using WaPlatform.ServiceDefaults.Telemetry;
 
@@ -33,6 +34,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         BoundedDrain.Add(builder.Services);
         builder.Services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
+        builder.Services.TryAddSingleton<Machine>();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
@@ -44,11 +46,11 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (ready: every check) and <c>/alive</c> (the process answers): 200 or 503, open to all, no detail.</summary>
+    /// <summary>Maps <c>/health</c> (ready: every check but those that only tell details) and <c>/alive</c> (the process answers): 200 or 503, open to all, no detail.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.MapHealthChecks("/health").AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => !check.Tags.Contains(HealthTags.Detail) }).AllowAnonymous().DisableRateLimiting();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) })
             .AllowAnonymous().DisableRateLimiting();
 

@@ -47,17 +47,27 @@ internal sealed class Gowa : IDisposable
         Background = new Background(log);
         ChatJournal = new Journal(Folders.ChatDatabase, "chatstorage");
         Chats = new ChatStore(ChatJournal, time);
-        Slots = new SlotRegistry(ChatJournal, time);
+        Hearing = new Hearing(time);
+        Slots = new SlotRegistry(ChatJournal, Hearing, time);
         Uplink = new Uplink(simulation, time);
-        Hub = new Hub(log);
-        Webhooks = new WebhookSender(settings, Background, log, time);
+        Hub = new Hub(log, Hearing);
+        Frames = new FrameSource(Hub, Background, time);
+        Webhooks = new WebhookSender(settings, Hearing, Background, log, time);
         Ledger = new Ledger(simulation.Ledger, time);
         Incoming = new IncomingMessages(Chats, Webhooks, time);
-        var owed = new OwedReceipts(ChatJournal, Chats, LedgerTail.Read(simulation.Ledger), Webhooks, Background, time);
-        Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, owed, Background, end, time);
+        Held = new HeldMessages(ChatJournal, Incoming, Hearing, Background, time);
+        var owed = new OwedReceipts(ChatJournal, Chats, LedgerTail.Read(simulation.Ledger), Webhooks, Hearing, Background, time);
+        Sender = new Sender(settings, simulation, Chats, Ledger, Webhooks, Incoming, owed, Hearing, Background, end, time);
         _token = new StreamToken(sessions.Database, Background, time) { Replaced = () => end.Exit(0) };
         Lives = new Lives(simulation.Lives, Background, time);
-        Connector = new Connector(Uplink, _token, simulation, Background, log, time) { Online = owed.Deliver };
+        Connector = new Connector(Uplink, Hearing, _token, simulation, Background, log, time)
+        {
+            Online = slot =>
+            {
+                owed.Deliver(slot);
+                Held.Deliver(slot);
+            },
+        };
         Scan = new PairingScan(Slots, sessions, Lives, Connector, Hub, simulation, Background, log, time);
         Desk = new PairingDesk(Slots, Connector, Scan, new QrShow(simulation, Background, time), simulation, Background, log, time);
         World = new World(ChatJournal, time);
@@ -90,15 +100,21 @@ internal sealed class Gowa : IDisposable
 
     public Uplink Uplink { get; }
 
+    public Hearing Hearing { get; }
+
     public Connector Connector { get; }
 
     public Hub Hub { get; }
+
+    public FrameSource Frames { get; }
 
     public WebhookSender Webhooks { get; }
 
     public Ledger Ledger { get; }
 
     public IncomingMessages Incoming { get; }
+
+    public HeldMessages Held { get; }
 
     public Sender Sender { get; }
 

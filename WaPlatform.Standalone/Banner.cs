@@ -30,7 +30,7 @@ internal sealed class Banner(IServer server, DataDirectory data, FirstAdmin admi
         var engine = (isSimulator, configuration["ENGINE_PATH"]) switch
         {
             (true, null) => "simulator",
-            (false, null) => "gowa, but no binary yet: set ENGINE_PATH",
+            (false, null) => "gowa, from its releases: GET /api/system/engine says which",
             (_, var path) => $"{configuration["ENGINE"]} ({path})",
         };
         var text = $"""

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.Standalone;
 
@@ -7,7 +8,7 @@ namespace WaPlatform.Standalone;
 internal static class FreePorts
 {
     /// <summary>Looks at the ports that the web server will ask for. Before anything is started, so that a second platform says this at once and nothing else.</summary>
-    /// <exception cref="StartFailure">Somebody listens there already, or this user may not.</exception>
+    /// <exception cref="StartFailureException">Somebody listens there already, or this user may not.</exception>
     public static void Ensure(IConfiguration configuration)
     {
         foreach (var url in (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -34,11 +35,11 @@ internal static class FreePorts
             }
             catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                throw new StartFailure(StartFailure.PortInUse, $"Port {address.Port} on {address.Host} is in use by another program. Stop that one, or set API_PORT to another port.");
+                throw new StartFailureException(StartFailureException.PortInUse, $"Port {address.Port} on {address.Host} is in use by another program. Stop that one, or set API_PORT to another port.");
             }
             catch (SocketException forbidden) when (forbidden.SocketErrorCode == SocketError.AccessDenied)
             {
-                throw new StartFailure(StartFailure.PortInUse, $"This user may not listen on port {address.Port}. Set API_PORT to a port from 1024 on.");
+                throw new StartFailureException(StartFailureException.PortInUse, $"This user may not listen on port {address.Port}. Set API_PORT to a port from 1024 on.");
             }
             catch (SocketException)
             {

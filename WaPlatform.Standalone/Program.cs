@@ -1,32 +1,12 @@
-using Microsoft.Extensions.Options;
-using WaPlatform.Gateway;
-using WaPlatform.Jobs;
-using WaPlatform.ProcessHost;
+using WaPlatform.ServiceDefaults;
 using WaPlatform.Standalone;
 
+PrivateFiles.UseInThisProcess();
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    using var defaults = StandaloneDefaults.Apply(builder);
-
-    builder.AddServiceDefaults();
-    builder.AddWaDatabase();
-    builder.AddWaRedis();
-    builder.AddProcessHost();
-    builder.AddGateway();
-    builder.AddJobs();
-
-    await using var app = builder.Build();
-
-    app.MapDefaultEndpoints();
-    app.MapGateway();
-
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
-    await app.RunAsync();
-    return 0;
+    return RestoreArguments.Are(args) ? await RestoreArguments.RunAsync(args) : await StandaloneRun.RunAsync(args);
 }
-catch (Exception exception) when (StartFailure.From(exception) is { } failure)
+catch (Exception exception) when (StartFailureException.From(exception) is { } failure)
 {
-    await Console.Error.WriteLineAsync(failure.Message);
-    return failure.ExitCode;
+    return await failure.TellAsync();
 }

@@ -12,16 +12,18 @@ internal sealed class StandaloneDefaults : IDisposable
     private readonly DataDirectoryLock _lock;
     private EmbeddedRedis? _redis;
 
-    private StandaloneDefaults(DataDirectoryLock held) => _lock = held;
+    private StandaloneDefaults(DataDirectoryLock held, DataDirectory data) => (_lock, Data) = (held, data);
+
+    public DataDirectory Data { get; }
 
     /// <summary>Applies the defaults. Dispose them after the application.</summary>
-    /// <exception cref="StartFailure">The port or the data directory is another platform's.</exception>
+    /// <exception cref="StartFailureException">The port or the data directory is another platform's.</exception>
     public static StandaloneDefaults Apply(WebApplicationBuilder builder)
     {
         builder.UseApiAddress();
         FreePorts.Ensure(builder.Configuration);
         var data = DataDirectory.From(builder.Configuration);
-        var defaults = new StandaloneDefaults(Take(data));
+        var defaults = new StandaloneDefaults(Take(data), data);
         defaults.Configure(builder, data);
         return defaults;
     }
@@ -32,7 +34,11 @@ internal sealed class StandaloneDefaults : IDisposable
         _lock.Dispose();
     }
 
-    private static DataDirectoryLock Take(DataDirectory data)
+    /// <summary>Connection string of the database that there is if no other is configured.</summary>
+    public static string DatabaseIn(DataDirectory data) => $"Data Source={data.File("waplatform.db")}";
+
+    /// <exception cref="StartFailureException">The data directory is another platform's.</exception>
+    public static DataDirectoryLock Take(DataDirectory data)
     {
         try
         {
@@ -40,7 +46,7 @@ internal sealed class StandaloneDefaults : IDisposable
         }
         catch (DataDirectoryInUseException taken)
         {
-            throw new StartFailure(StartFailure.DataDirectoryInUse, taken.Message);
+            throw new StartFailureException(StartFailureException.DataDirectoryInUse, taken.Message);
         }
     }
 
@@ -48,7 +54,7 @@ internal sealed class StandaloneDefaults : IDisposable
     {
         var configuration = builder.Configuration;
         configuration["Cluster:Mode"] ??= "localhost";
-        configuration["ConnectionStrings:wadb"] ??= $"Data Source={data.File("waplatform.db")}";
+        configuration["ConnectionStrings:wadb"] ??= DatabaseIn(data);
         configuration["ConnectionStrings:redis"] ??= (_redis = EmbeddedRedis.Start()).ConnectionString;
         configuration["ENGINE"] ??= builder.Environment.IsDevelopment() ? "simulator" : "gowa";
 

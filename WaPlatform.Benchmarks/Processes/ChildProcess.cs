@@ -6,12 +6,12 @@ namespace WaPlatform.Benchmarks.Processes;
 /// <summary>A process in a temporary directory of its own; both go when it is disposed, with the processes that it started.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private const int KeptLines = 40;
 
     // A variable of the caller's own shell must not change what is measured.
     private static readonly string[] Foreign =
-        ["API_", "APP_", "ASPNETCORE_", "CHAT", "CLUSTER__", "CONNECTIONSTRINGS__", "DB_", "DEFAULT_ADMIN_", "DOTNET_ENVIRONMENT", "ENGINE", "JWT_", "MCP_", "ORLEANS__", "OTEL_", "PROCESS_", "SIM_", "WAPLATFORM_", "WHATSAPP_"];
+        ["API_", "APP_", "ASPNETCORE_", "CHAT", "CLUSTER__", "CONNECTIONSTRINGS__", "DB_", "DEFAULT_ADMIN_", "DOTNET_ENVIRONMENT", "ENGINE", "JWT_", "MCP_", "ORLEANS__", "OTEL_", "PROCESS_", "SIM_", "WAPLATFORM_", "WEBHOOKS__", "WHATSAPP_"];
 
     private readonly Process _process;
     private readonly Task _reading;
@@ -36,6 +36,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             _process.Refresh();
             return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Bytes of its memory that are resident.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
         }
     }
 
@@ -71,7 +81,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has said the marker; the rest of that line.</summary>
-    /// <exception cref="BenchmarkException">It ended, or said nothing of it in a minute.</exception>
+    /// <exception cref="BenchmarkException">It ended, or said nothing of it in two minutes.</exception>
     public async Task<string> WaitForLineAsync(CancellationToken cancellationToken)
     {
         try

@@ -21,6 +21,12 @@ internal sealed class PlatformProcess : IAsyncDisposable
     /// <summary>Processor time of the platform so far, without its engines'.</summary>
     public TimeSpan ProcessorTime => _process.ProcessorTime;
 
+    /// <summary>Bytes of the platform's memory that are resident, without its engines'.</summary>
+    public long Memory => _process.Memory;
+
+    /// <summary>Of the first admin.</summary>
+    public string Token => Client.DefaultRequestHeaders.Authorization!.Parameter!;
+
     /// <summary>Starts it and signs in.</summary>
     public static async Task<PlatformProcess> StartAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -103,6 +109,7 @@ internal sealed class PlatformProcess : IAsyncDisposable
             ["API_PORT"] = "0",
             ["API_RATE_LIMIT"] = "0",
             ["PROCESS_BASE_PORT"] = "0",
+            ["Webhooks__AllowedHosts"] = "127.0.0.1",
             ["ENGINE"] = "simulator",
             ["ENGINE_PATH"] = BuildOutput.Simulator,
         };

@@ -60,6 +60,9 @@ public enum DeviceReason
     NetworkDown,
     ReachoutTimelock,
     SessionStoreUnavailable,
+
+    /// <summary>Its engine is being replaced by another version.</summary>
+    EngineUpdate,
 }
 
 /// <summary>What a person can do about a reason.</summary>
@@ -76,7 +79,8 @@ public static class DeviceReasonAdvice
         DeviceReason.PasskeyRequired => "WhatsApp asks for a passkey; finish it through /app/passkey of the engine (proxy).",
         DeviceReason.Banned => "WhatsApp has banned the number; look at the phone.",
         DeviceReason.CrashLoop => "The engine ended too often in a short time. Look at the device's logs, then start it again.",
-        DeviceReason.EngineMissing => "There is no engine binary. Set ENGINE_PATH to the go-whatsapp-web-multidevice binary (9.0.1 or newer), or ENGINE=simulator to try the platform without WhatsApp.",
+        DeviceReason.Deaf => "The number looks connected, but nothing comes from it any more. The platform dials anew, then restarts its engine; if the state stays, restart the device by hand and look at its logs.",
+        DeviceReason.EngineMissing => "There is no engine binary. The platform gets one from its release feed by itself; GET /api/system/engine says what is in the way. Or set ENGINE_PATH to the go-whatsapp-web-multidevice binary (9.0.1 or newer), or ENGINE=simulator to try the platform without WhatsApp.",
         DeviceReason.PortExhausted => "No free port for another engine; raise MAX_PROCESSES or free ports from PROCESS_BASE_PORT on.",
         DeviceReason.CapacityExhausted => "The host runs MAX_PROCESSES engines already; raise it, add a host, or stop a device.",
         DeviceReason.HostLost => "The host that ran the number is gone; another takes it over in a few seconds.",

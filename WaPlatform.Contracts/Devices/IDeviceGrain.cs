@@ -32,6 +32,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("Restart"), ResponseTimeout("00:01:00")]
     Task<DeviceLive> RestartAsync();
 
+    /// <summary>Restarts the device, if it is to run, with the version of the engine that is wanted now. No message is lost on the way.</summary>
+    [Alias("RenewEngine"), ResponseTimeout("00:01:00")]
+    Task<DeviceLive> RenewEngineAsync();
+
     /// <summary>Unlinks the number from WhatsApp; the slot and its history stay. Faults: DEVICE_NOT_RUNNING, ENGINE_*.</summary>
     [Alias("Logout"), ResponseTimeout("00:02:00")]
     Task<DeviceLive> LogoutAsync();
@@ -47,6 +51,13 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// <summary>Reads name, queue settings and proxy from the row again. A new proxy restarts the engine.</summary>
     [Alias("ReloadSettings")]
     Task<DeviceLive> ReloadSettingsAsync();
+
+    /// <summary>
+    /// Ends the engine, takes the session from the restore that is under way (<see cref="Backups.IBackupGrain"/>) and reads the row again; then the engine runs if it
+    /// is wished for. If the session can't be taken, the one from before stays.
+    /// </summary>
+    [Alias("ReplaceSession"), ResponseTimeout("00:06:00")]
+    Task ReplaceSessionAsync();
 
     /// <summary>A QR code that is valid now; waits for the engine if needed. Faults: DEVICE_NOT_RUNNING, ALREADY_PAIRED, ENGINE_*.</summary>
     [Alias("GetQr"), ResponseTimeout("00:02:00")]

@@ -11,6 +11,9 @@ public sealed record QrData(string QrCode, DateTimeOffset GeneratedAt, DateTimeO
 /// <summary><c>data</c> of <see cref="EventTypes.Paired"/>.</summary>
 public sealed record PairedData(string Jid);
 
+/// <summary><c>data</c> of <see cref="EventTypes.Health"/>. <paramref name="Deafness"/> is what is silent, <paramref name="Restarts"/> how often the engine was restarted for it.</summary>
+public sealed record HealthData(HearingStep Step, Deafness Deafness, int Restarts);
+
 /// <summary><c>data</c> of <see cref="EventTypes.ProcessStarted"/>.</summary>
 public sealed record ProcessStartedData(int Pid, int Port);
 
@@ -25,3 +28,7 @@ public sealed record EventsDroppedData(long Count, DateTimeOffset Since);
 
 /// <summary><c>data</c> of <see cref="EventTypes.WebhookFailing"/> and <see cref="EventTypes.WebhookDisabled"/>. Of the address only the host: the rest may be a secret.</summary>
 public sealed record WebhookTroubleData(Guid Webhook, string Host, DateTimeOffset Since, int Failures, string? LastError);
+
+/// <summary><c>data</c> of <see cref="EventTypes.DiskSpace"/>.</summary>
+/// <param name="Level"><c>ok</c>, <c>low</c> or <c>critical</c>.</param>
+public sealed record DiskSpaceData(string Level, string Machine, long FreeBytes, long TotalBytes);

@@ -11,6 +11,8 @@ public static class EventTypes
     public const string WebSocketConnected = "websocket.connected";
     public const string WebSocketClosed = "websocket.closed";
     public const string WebSocketMessage = "websocket.message";
+    /// <summary>A number that looks connected and may be deaf: each step of finding out and of the cure.</summary>
+    public const string Health = "device.health";
     public const string MessageReceived = "message.received";
     public const string MessageStatus = "message.status";
 
@@ -23,6 +25,21 @@ public static class EventTypes
     /// <summary>A webhook was switched off because it failed for days.</summary>
     public const string WebhookDisabled = "webhook.disabled";
     public const string WebhookTest = "webhook.test";
+
+    /// <summary>The feed has a newer engine than the devices have. Of no device, as all of these.</summary>
+    public const string EngineUpdateAvailable = "engine.update_available";
+    public const string EngineRolloutStarted = "engine.rollout_started";
+    public const string EngineRolloutDone = "engine.rollout_done";
+
+    /// <summary>A version did not prove itself: the devices that had it return to the one before.</summary>
+    public const string EngineRolloutRollingBack = "engine.rollout_rolling_back";
+    public const string EngineRolloutRolledBack = "engine.rollout_rolled_back";
+
+    /// <summary>A version could not be installed; no device was touched.</summary>
+    public const string EngineRolloutFailed = "engine.rollout_failed";
+
+    /// <summary>The disk of a data directory is running full, or has room again.</summary>
+    public const string DiskSpace = "platform.disk";
 
     /// <summary>The engine's webhook names, where ours differ: an incoming <c>message</c> is <c>message.received</c>; the rest is kept.</summary>
     public static string FromWebhook(string engineEvent) => engineEvent == "message" ? MessageReceived : engineEvent;

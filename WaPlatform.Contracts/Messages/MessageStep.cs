@@ -47,4 +47,7 @@ public enum MessageHop
 
     /// <summary>Put into the queue again by hand.</summary>
     Retried,
+
+    /// <summary>An event of it was posted to a webhook: the last attempt, its number, and what came of it.</summary>
+    Webhook,
 }

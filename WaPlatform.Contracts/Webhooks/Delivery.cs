@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace WaPlatform.Contracts.Webhooks;
 
 /// <summary>What became of one event at one webhook (api.md §6).</summary>
-/// <param name="Event">Id of the event; <c>webhook-id</c> of the request.</param>
+/// <param name="Event">Id of the event, of a test one of its own; <c>webhook-id</c> of the request.</param>
 /// <param name="ResponseBody">At most its first 2 KB.</param>
 /// <param name="Error">Why the last attempt failed, if not by its answer's status.</param>
 [GenerateSerializer, Immutable]

@@ -12,14 +12,17 @@ public interface IWebhookGrain : IGrainWithGuidKey
     Task WakeAsync();
 
     /// <summary>Posts an event of type <c>webhook.test</c> once, active or not, and returns what came of it. Fault: WEBHOOK_NOT_FOUND.</summary>
-    [Alias("Test"), ResponseTimeout("00:01:00")]
+    [Alias("Test"), ResponseTimeout("00:01:30")]
     Task<DeliveryView> TestAsync();
 
     /// <summary>Posts an event of an earlier delivery once more, now. Faults: WEBHOOK_NOT_FOUND, DELIVERY_NOT_FOUND (also if the event is no longer kept).</summary>
-    [Alias("Redeliver"), ResponseTimeout("00:01:00")]
+    [Alias("Redeliver"), ResponseTimeout("00:01:30")]
     Task<DeliveryView> RedeliverAsync(Guid delivery);
 
-    /// <summary>Begins to deliver again, in order and beside the new ones, the events of a range of time. A replay that is under way is replaced. Fault: WEBHOOK_NOT_FOUND.</summary>
+    /// <summary>
+    /// Begins to deliver again, in order and beside the new ones, the events of a range of time that had their turn. A replay that is under way is replaced; one of a
+    /// webhook that is not active waits until it is. Fault: WEBHOOK_NOT_FOUND.
+    /// </summary>
     [Alias("Replay")]
     Task<ReplayView> ReplayAsync(DateTimeOffset from, DateTimeOffset to);
 }

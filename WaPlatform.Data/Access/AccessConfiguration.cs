@@ -3,7 +3,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace WaPlatform.Data.Access;
 
-internal sealed class AccessConfiguration : IEntityTypeConfiguration<User>, IEntityTypeConfiguration<RefreshToken>
+internal sealed class AccessConfiguration
+    : IEntityTypeConfiguration<User>, IEntityTypeConfiguration<RefreshToken>, IEntityTypeConfiguration<ApiKey>
 {
     public void Configure(EntityTypeBuilder<User> user)
     {
@@ -22,7 +23,22 @@ internal sealed class AccessConfiguration : IEntityTypeConfiguration<User>, IEnt
         token.ToTable("refresh_tokens");
         token.HasKey(t => t.Hash);
         token.Property(t => t.Hash).HasMaxLength(64);
+        token.Property(t => t.SecurityStamp).HasMaxLength(64);
         token.HasOne<User>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
         token.HasIndex(t => t.Family);
+    }
+
+    public void Configure(EntityTypeBuilder<ApiKey> key)
+    {
+        key.ToTable("api_keys");
+        key.Property(k => k.Id).ValueGeneratedNever();
+        key.Property(k => k.Name).HasMaxLength(100);
+        key.Property(k => k.Prefix).HasMaxLength(32);
+        key.Property(k => k.Hash).HasMaxLength(64);
+        key.Property(k => k.CreatedBy).HasMaxLength(64);
+        key.HasIndex(k => k.Prefix).IsUnique();
+
+        // A stolen key must not live on in keys that it made.
+        key.HasOne<ApiKey>().WithMany().HasForeignKey(k => k.ParentId).OnDelete(DeleteBehavior.Cascade);
     }
 }

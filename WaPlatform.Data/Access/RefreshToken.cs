@@ -11,6 +11,9 @@ public sealed class RefreshToken
     /// <summary>All tokens that came from one login; reuse of a spent one revokes them all.</summary>
     public Guid Family { get; init; }
 
+    /// <summary>The user's stamp when it was made: a token of an older one is void. Null in rows from before it was kept.</summary>
+    public string? SecurityStamp { get; init; }
+
     public DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? UsedAt { get; set; }

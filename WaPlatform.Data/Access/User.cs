@@ -18,7 +18,7 @@ public sealed class User
 
     public UserRole Role { get; set; }
 
-    /// <summary>Changes with the password; tokens of an older one are void.</summary>
+    /// <summary>Changes with password and role; tokens of an older one are void.</summary>
     public required string SecurityStamp { get; set; }
 
     public int FailedLogins { get; set; }

@@ -48,8 +48,11 @@ public sealed class Device
 
     public bool QueuePaused { get; set; }
 
-    /// <summary>WhatsApp is dialed through this proxy (socks5, http or https URL).</summary>
+    /// <summary>Protected (Data Protection): WhatsApp is dialed through this proxy (socks5, http or https URL).</summary>
     public string? Proxy { get; set; }
+
+    /// <summary>The same without its password; null where that was stored in the clear, by an older version.</summary>
+    public string? ProxyShown { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 

@@ -18,7 +18,10 @@ internal sealed class DeviceConfiguration : IEntityTypeConfiguration<Device>, IE
         device.Property(d => d.OwnerHost).HasMaxLength(128);
         device.Property(d => d.PlacedOn).HasMaxLength(128);
         device.Property(d => d.Home).HasMaxLength(1024);
-        device.Property(d => d.Proxy).HasMaxLength(1024);
+
+        // A URL of 1,024 characters, protected; and the same with *** in it.
+        device.Property(d => d.Proxy).HasMaxLength(8192);
+        device.Property(d => d.ProxyShown).HasMaxLength(1100);
         device.Ignore(d => d.QueueSettings);
 
         // The fleet keeper reads only those that want to run.

@@ -36,6 +36,13 @@ public static class Journal
         return await database.Events.MaxAsync(e => (long?)e.Id, cancellationToken) ?? 0;
     }
 
+    /// <summary>The place up to which events were removed; 0 if none was.</summary>
+    public static async Task<long> HorizonAsync(this WaDbContext database, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return await database.JournalHorizons.MaxAsync(horizon => (long?)horizon.Place, cancellationToken) ?? 0;
+    }
+
     /// <summary>The next events after a place, oldest first.</summary>
     /// <param name="devices">Only of these; null = all, and those without a device.</param>
     public static IQueryable<JournalEvent> After(this IQueryable<JournalEvent> events, long place, IReadOnlyCollection<string>? devices)

@@ -39,6 +39,9 @@ public sealed class Host
 
     public int Pid { get; set; }
 
+    /// <summary>How the host and its machine are, as JSON of its <c>HostVitals</c>; null until it has looked.</summary>
+    public string? Vitals { get; set; }
+
     /// <summary>When this run joined.</summary>
     public DateTimeOffset StartedAt { get; set; }
 }
@@ -54,5 +57,6 @@ internal sealed class HostConfiguration : IEntityTypeConfiguration<Host>
         host.Property(h => h.Version).HasMaxLength(64);
         host.Property(h => h.Engine).HasMaxLength(16);
         host.Property(h => h.Machine).HasMaxLength(128);
+        host.Property(h => h.Vitals).HasMaxLength(1000);
     }
 }

@@ -64,6 +64,9 @@ public sealed class Message
 
     public string? ErrorDetail { get; set; }
 
+    /// <summary>W3C <c>traceparent</c> of the request that it came with; null if there was none.</summary>
+    public string? TraceParent { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the engine was last called for it; set together with <see cref="MessageStatus.Sending"/>.</summary>

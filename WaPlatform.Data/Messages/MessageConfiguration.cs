@@ -24,6 +24,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         message.Property(m => m.WhatsappMessageId).HasMaxLength(64);
         message.Property(m => m.ErrorCode).HasMaxLength(64);
         message.Property(m => m.ErrorDetail).HasMaxLength(1000);
+        message.Property(m => m.TraceParent).HasMaxLength(MessageTrace.MaxLength);
 
         // Text rather than the provider's own JSON: it is read and written whole, and the two databases keep it alike.
         message.Property(m => m.Media).HasConversion(

@@ -4,7 +4,10 @@ using WaPlatform.Contracts.Webhooks;
 
 namespace WaPlatform.Data.Webhooks;
 
-/// <summary>A subscription: where to post which events, and how far that has come. What people set is the gateway's to write, the rest its grain's.</summary>
+/// <summary>
+/// A subscription: where to post which events, and how far that has come. What people set is the gateway's to write, the rest its grain's; only a change of what is
+/// set also ends what is known of failures.
+/// </summary>
 public sealed class Webhook
 {
     public Guid Id { get; init; }
@@ -60,6 +63,19 @@ public sealed class Webhook
 
     /// <summary>When events were last found to have been removed from the journal before they could be delivered.</summary>
     public DateTimeOffset? MissedAt { get; set; }
+
+    /// <summary>Takes a new (protected) secret; the one before signs too for a time.</summary>
+    public void Rotate(string secret, DateTimeOffset now, TimeSpan overlap) => (PreviousSecret, PreviousSecretUntil, Secret) = (Secret, now + overlap, secret);
+
+    /// <summary>People changed something: its deliverer reads it again, and what failed before is no reason to wait any more.</summary>
+    public void Change(DateTimeOffset now)
+    {
+        // Two changes at once must not have the same.
+        Revision = Math.Max(Revision + 1, now.Ticks);
+        UpdatedAt = now;
+        DisabledReason = Active ? null : DisabledReason;
+        (FailingSince, ConsecutiveFailures, NextAttemptAt) = (null, 0, null);
+    }
 }
 
 internal sealed class WebhookConfiguration : IEntityTypeConfiguration<Webhook>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Webhooks;
 
 namespace WaPlatform.Data.Webhooks;
@@ -17,6 +18,9 @@ public sealed class WebhookDelivery
     public string? PhoneNumber { get; init; }
 
     public required string EventType { get; init; }
+
+    /// <summary>The message that the event tells of; its timeline shows the delivery.</summary>
+    public Guid? MessageId { get; init; }
 
     public DeliveryKind Kind { get; init; }
 
@@ -43,12 +47,22 @@ public sealed class WebhookDelivery
 
     /// <summary>The request's body, of a dead letter: the journal forgets sooner.</summary>
     public string? Payload { get; set; }
+
+    /// <summary>A copy that another context may change.</summary>
+    public WebhookDelivery Copy() => (WebhookDelivery)MemberwiseClone();
+
+    /// <summary><c>webhook-id</c> of its requests: the event's, however often it is posted.</summary>
+    public string RequestId => Kind == DeliveryKind.Test ? $"test_{Id:N}" : EventCursor.Of(EventPlace);
+
+    public DeliveryView ToView() => new(
+        Id, RequestId, EventType, PhoneNumber, Kind, Status, Attempts, ResponseStatus, ResponseBody, Error, DurationMs, CreatedAt, LastAttemptAt, NextAttemptAt);
 }
 
 internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<WebhookDelivery>
 {
     public void Configure(EntityTypeBuilder<WebhookDelivery> delivery)
     {
+        delivery.Ignore(d => d.RequestId);
         delivery.ToTable("webhook_deliveries");
         delivery.Property(d => d.Id).ValueGeneratedNever();
         delivery.Property(d => d.PhoneNumber).HasMaxLength(15);
@@ -61,5 +75,6 @@ internal sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<We
         delivery.HasIndex(d => new { d.WebhookId, d.Status, d.Id });
         delivery.HasIndex(d => new { d.WebhookId, d.EventPlace });
         delivery.HasIndex(d => d.CreatedAt);
+        delivery.HasIndex(d => d.MessageId).HasFilter("\"MessageId\" IS NOT NULL");
     }
 }

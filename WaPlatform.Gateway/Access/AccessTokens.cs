@@ -13,6 +13,9 @@ internal sealed class AccessTokens(SigningKey key, IOptions<AccessOptions> optio
     public const string NameClaim = "name";
     public const string RoleClaim = "role";
 
+    /// <summary>Id of the user's row.</summary>
+    public const string UserClaim = JwtRegisteredClaimNames.Sub;
+
     /// <summary>The login (refresh token family) that the token came from.</summary>
     public const string SessionClaim = "sid";
     public const string StampClaim = "stamp";
@@ -39,7 +42,7 @@ internal sealed class AccessTokens(SigningKey key, IOptions<AccessOptions> optio
             SigningCredentials = new SigningCredentials(key.Key, SecurityAlgorithms.HmacSha256),
             Claims = new Dictionary<string, object>
             {
-                [JwtRegisteredClaimNames.Sub] = user.Id.ToString(),
+                [UserClaim] = user.Id.ToString(),
                 [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
                 [SessionClaim] = session.ToString(),
                 [StampClaim] = user.SecurityStamp,

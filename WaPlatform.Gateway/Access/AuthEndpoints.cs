@@ -2,7 +2,10 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WaPlatform.Contracts;
 using WaPlatform.Data.Access;
+using WaPlatform.Gateway.Audit;
 using WaPlatform.Gateway.Faults;
+using WaPlatform.Gateway.Keys;
+using WaPlatform.Gateway.Limits;
 
 namespace WaPlatform.Gateway.Access;
 
@@ -12,24 +15,38 @@ internal static class AuthEndpoints
     {
         var group = routes.MapGroup("/api/auth").WithTags("Auth").WithMetadata(BodyLimit.Json);
 
-        group.MapPost("/login", LogIn).AllowAnonymous();
+        group.MapPost("/login", LogIn).AllowAnonymous().DisableRateLimiting().WithMetadata(Audited.Always);
         group.MapPost("/refresh", Refresh).AllowAnonymous();
-        group.MapPost("/logout", LogOut);
-        group.MapGet("/me", Me);
-        group.MapPost("/change-password", ChangePassword);
+        group.MapPost("/logout", LogOut).RequireAuthorization(Policies.User).WithMetadata(Audited.Always);
+        group.MapGet("/me", Me).RequireAuthorization(Policies.Anybody);
+        group.MapPost("/change-password", ChangePassword).RequireAuthorization(Policies.User).WithMetadata(Audited.Always);
     }
 
     /// <summary>Signs in with user name and password.</summary>
     internal static async Task<Results<Ok<LoginAnswer>, ProblemResult>> LogIn(
-        LoginRequest request, SignIn signIn, HttpResponse response, CancellationToken cancellationToken)
+        LoginRequest request, SignIn signIn, SignInLimits limits, HttpContext context, CancellationToken cancellationToken)
     {
+        // It has limits of its own, which only failures use up.
+        var (name, address) = ((request.Username ?? "").Trim(), context.Connection.RemoteIpAddress);
+        if (limits.Enter(address, PasswordCheck.Normalize(name)) is { } wait)
+        {
+            return new ProblemResult(new Fault(ErrorCode.RateLimited, "Too many wrong passwords; wait before the next attempt.") { RetryAfter = wait });
+        }
+
         if (request.Validate() is { Any: true } errors)
         {
             return errors.ToResult();
         }
 
-        var (answer, fault) = await signIn.LogInAsync(request.Username!.Trim(), request.Password!, cancellationToken);
-        return Answer(response, answer, fault);
+        var (answer, fault) = await signIn.LogInAsync(name, request.Password!, cancellationToken);
+        limits.Conclude(address, PasswordCheck.Normalize(name), fault?.Code switch
+        {
+            null => SignInOutcome.Right,
+            ErrorCode.RateLimited => SignInOutcome.Locked,
+            _ => SignInOutcome.Wrong,
+        });
+        AuditNote.SignIn(context, answer?.User.Username ?? await signIn.FindNameAsync(name, cancellationToken));
+        return Answer(context.Response, answer, fault);
     }
 
     /// <summary>Trades a refresh token for a new access token and the next refresh token.</summary>
@@ -53,10 +70,15 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Who the caller is and what it may do.</summary>
-    internal static Ok<MeView> Me(ClaimsPrincipal caller)
+    internal static Ok<MeView> Me(ClaimsPrincipal caller, DeviceAccess access)
     {
-        _ = WireJson.TryParseName<UserRole>(caller.FindFirstValue(AccessTokens.RoleClaim), out var role);
-        return TypedResults.Ok(new MeView(caller.Identity!.Name!, role, [.. caller.FindAll(Scopes.ClaimType).Select(claim => claim.Value)]));
+        var isUser = WireJson.TryParseName<UserRole>(caller.FindFirstValue(AccessTokens.RoleClaim), out var role);
+        var key = caller.FindFirstValue(KeyCaller.PrefixClaim) is { } prefix
+            ? new CallingKeyView(Guid.Parse(caller.FindFirstValue(KeyCaller.IdClaim)!), prefix, Grant.Of(caller).Until)
+            : null;
+        return TypedResults.Ok(new MeView(
+            isUser ? caller.Identity!.Name : null, isUser ? role : null, [.. caller.FindAll(Scopes.ClaimType).Select(claim => claim.Value)],
+            access.Only?.Order(StringComparer.Ordinal).ToList(), key));
     }
 
     /// <summary>Changes the caller's password. All its sessions end; the answer begins a new one.</summary>

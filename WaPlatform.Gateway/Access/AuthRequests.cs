@@ -36,9 +36,11 @@ internal sealed record ChangePasswordRequest(string? CurrentPassword, string? Ne
     {
         var errors = new FieldErrors();
         errors.Require(!string.IsNullOrEmpty(CurrentPassword) && CurrentPassword.Length <= Passwords.MaxLength, "currentPassword", "Is missing or too long.");
-        errors.Require(
-            NewPassword is { Length: >= Passwords.MinLength and <= Passwords.MaxLength }, "newPassword",
-            $"Must have from {Passwords.MinLength} to {Passwords.MaxLength} characters.");
+        if (Passwords.Problem(NewPassword) is { } problem)
+        {
+            errors.Add("newPassword", problem);
+        }
+
         errors.Require(NewPassword is null || NewPassword != CurrentPassword, "newPassword", "Must differ from the current one.");
         return errors;
     }
@@ -50,4 +52,10 @@ internal sealed record LoginAnswer(string Token, string TokenType, DateTimeOffse
 
 internal sealed record UserView(string Username, UserRole Role);
 
-internal sealed record MeView(string Username, UserRole Role, IReadOnlyList<string> Scopes);
+/// <param name="Username">Null for a key.</param>
+/// <param name="Role">Null for a key.</param>
+/// <param name="Devices">The only numbers that the caller may use; null = all.</param>
+/// <param name="Key">The key that was called with; null for a user.</param>
+internal sealed record MeView(string? Username, UserRole? Role, IReadOnlyList<string> Scopes, IReadOnlyList<string>? Devices, CallingKeyView? Key);
+
+internal sealed record CallingKeyView(Guid Id, string Prefix, DateTimeOffset? ExpiresAt);

@@ -41,7 +41,7 @@ internal sealed partial class FirstAdmin(
     {
         // The secret comes first: whatever happens next, somebody can still sign in.
         var password = options.Value.AdminPassword ?? await secrets.ReadOrCreateAsync(
-            PasswordSecret, PasswordFile, static () => RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength), cancellationToken);
+            PasswordSecret, PasswordFile, forPeople: true, static () => RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength), cancellationToken);
         var name = PasswordCheck.Normalize(options.Value.AdminUser);
         db.Users.Add(new User
         {

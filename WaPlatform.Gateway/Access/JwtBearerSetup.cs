@@ -30,12 +30,7 @@ internal sealed class JwtBearerSetup(AccessTokens tokens, Sessions sessions) : I
     private async Task CheckSession(TokenValidatedContext context)
     {
         var principal = context.Principal!;
-        var user = Guid.TryParse(principal.FindFirstValue(AccessTokens.SessionClaim), out var session)
-            && Guid.TryParse(principal.FindFirstValue("sub"), out var userId)
-            && principal.FindFirstValue(AccessTokens.StampClaim) is { } stamp
-                ? await sessions.FindAsync(session, userId, stamp, context.HttpContext.RequestAborted)
-                : null;
-        if (user is null)
+        if (await sessions.FindAsync(principal, context.HttpContext.RequestAborted) is not { } user)
         {
             context.Fail("The session has ended.");
             return;

@@ -7,12 +7,33 @@ namespace WaPlatform.Gateway.Access;
 
 /// <summary>Checks a user's password; counts failures and shuts out who fails too often (<see cref="LockPolicy"/>).</summary>
 internal sealed class PasswordCheck(
-    IDbContextFactory<WaDbContext> databases, Passwords passwords, LoginGate gates, AccessMetrics metrics, TimeProvider timeProvider)
+    IDbContextFactory<WaDbContext> databases, Passwords passwords, LoginGate gates, AccessMetrics metrics, TimeProvider timeProvider) : IDisposable
 {
+    // To count a failure of a user who exists takes a write, to count one of nobody none: when the answer comes must not tell which it was.
+    private static readonly TimeSpan EarliestRefusal = TimeSpan.FromMilliseconds(300);
+
+    // However many passwords are tried at once, the rest of the platform keeps half of the processors.
+    private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     public static string Normalize(string username) => username.ToUpperInvariant();
 
     /// <returns>The user, or why not; never whether the user exists.</returns>
     public async Task<(User? User, Fault? Fault)> CheckAsync(string username, string password, CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var (user, fault) = await JudgeAsync(username, password, cancellationToken);
+        if (fault?.Code == ErrorCode.Unauthenticated && EarliestRefusal - TimeProvider.System.GetElapsedTime(began) is { Ticks: > 0 } rest)
+        {
+            // What it hides takes real time, whatever clock the rest goes by.
+            await Task.Delay(rest, TimeProvider.System, cancellationToken);
+        }
+
+        return (user, fault);
+    }
+
+    public void Dispose() => _hashing.Dispose();
+
+    private async Task<(User? User, Fault? Fault)> JudgeAsync(string username, string password, CancellationToken cancellationToken)
     {
         var name = Normalize(username);
         var gate = gates.For(name);
@@ -29,13 +50,13 @@ internal sealed class PasswordCheck(
 
         if (user is null)
         {
-            passwords.MatchNobody(password);
+            await HashAsync(() => passwords.MatchNobody(password), cancellationToken);
             gate.UnknownFailures++;
             gate.UnknownLockedUntil = now + LockPolicy.After(gate.UnknownFailures);
             return Refuse();
         }
 
-        if (!passwords.Matches(user.PasswordHash, password))
+        if (!await HashAsync(() => passwords.Matches(user.PasswordHash, password), cancellationToken))
         {
             await CountAsync(db, user.Id, now, cancellationToken);
             return Refuse();
@@ -49,6 +70,19 @@ internal sealed class PasswordCheck(
         }
 
         return (user, null);
+    }
+
+    private async Task<bool> HashAsync(Func<bool> check, CancellationToken cancellationToken)
+    {
+        await _hashing.WaitAsync(cancellationToken);
+        try
+        {
+            return check();
+        }
+        finally
+        {
+            _hashing.Release();
+        }
     }
 
     // Added up by the database: another gateway may be counting another attempt at this moment. The last of them sets the lock.

@@ -10,10 +10,18 @@ internal sealed class Passwords
     public const int MinLength = 8;
     public const int MaxLength = 256;
 
-    private readonly PasswordHasher<User> _hasher = new();
+    private readonly IPasswordHasher<User> _hasher;
     private readonly string _nobodysHash;
 
-    public Passwords() => _nobodysHash = Hash(NewStamp());
+    public Passwords(IPasswordHasher<User> hasher)
+    {
+        _hasher = hasher;
+        _nobodysHash = Hash(NewStamp());
+    }
+
+    /// <summary>What is wrong with a new password; null if nothing.</summary>
+    public static string? Problem(string? password) =>
+        password is { Length: >= MinLength and <= MaxLength } ? null : $"Must have from {MinLength} to {MaxLength} characters.";
 
     // The hasher has a parameter for the user and does not look at it.
     public string Hash(string password) => _hasher.HashPassword(null!, password);
@@ -21,8 +29,8 @@ internal sealed class Passwords
     public bool Matches(string hash, string password) =>
         _hasher.VerifyHashedPassword(null!, hash, password) != PasswordVerificationResult.Failed;
 
-    /// <summary>Takes as long as a wrong password of a user who exists.</summary>
-    public void MatchNobody(string password) => Matches(_nobodysHash, password);
+    /// <summary>The same work as for a wrong password of a user who exists; nobody knows the one that it would match.</summary>
+    public bool MatchNobody(string password) => Matches(_nobodysHash, password);
 
     public static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

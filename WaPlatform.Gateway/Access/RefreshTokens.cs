@@ -14,14 +14,15 @@ internal sealed class RefreshTokens(IOptions<AccessOptions> options, TimeProvide
     private const int Bytes = 32;
 
     /// <summary>Adds a new one to <paramref name="db"/> (not saved yet) and returns what the client gets.</summary>
-    public string Add(WaDbContext db, Guid userId, Guid family)
+    public string Add(WaDbContext db, User user, Guid family)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
         db.RefreshTokens.Add(new RefreshToken
         {
             Hash = HashOf(token),
-            UserId = userId,
+            UserId = user.Id,
             Family = family,
+            SecurityStamp = user.SecurityStamp,
             ExpiresAt = timeProvider.GetUtcNow() + options.Value.RefreshLifetime,
         });
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Authorization;
 using WaPlatform.Data.Access;
 
 namespace WaPlatform.Gateway.Access;
@@ -31,14 +30,4 @@ internal static class Scopes
         UserRole.Operator => OfOperator,
         _ => OfViewer,
     };
-
-    public static void AddPolicies(AuthorizationOptions options)
-    {
-        // A path that says nothing about itself is not open.
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
-        foreach (var scope in All)
-        {
-            options.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireClaim(ClaimType, scope));
-        }
-    }
 }

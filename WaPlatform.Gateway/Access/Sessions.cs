@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Data;
 using WaPlatform.Data.Access;
@@ -21,8 +22,16 @@ internal sealed class Sessions(IDbContextFactory<WaDbContext> databases, TimePro
 
     private readonly ConcurrentDictionary<Guid, Entry> _known = new();
 
+    /// <param name="caller">With the claims of a token.</param>
     /// <returns>Null if the token is void.</returns>
-    public async Task<SessionUser?> FindAsync(Guid session, Guid userId, string stamp, CancellationToken cancellationToken)
+    public async Task<SessionUser?> FindAsync(ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+        Guid.TryParse(caller.FindFirstValue(AccessTokens.SessionClaim), out var session)
+        && Guid.TryParse(caller.FindFirstValue(AccessTokens.UserClaim), out var userId)
+        && caller.FindFirstValue(AccessTokens.StampClaim) is { } stamp
+            ? await FindAsync(session, userId, stamp, cancellationToken)
+            : null;
+
+    private async Task<SessionUser?> FindAsync(Guid session, Guid userId, string stamp, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
         if (!_known.TryGetValue(session, out var entry) || entry.ReadAt + Memory <= now)

@@ -19,7 +19,7 @@ internal sealed class SigningKey(IOptions<AccessOptions> options, SharedSecrets 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var secret = options.Value.JwtSecret ?? await secrets.ReadOrCreateAsync(
-            Secret, SecretFile, static () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(GeneratedBytes)), cancellationToken);
+            Secret, SecretFile, forPeople: false, static () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(GeneratedBytes)), cancellationToken);
         var bytes = Encoding.UTF8.GetBytes(secret);
         if (bytes.Length < AccessOptions.MinSecretBytes)
         {

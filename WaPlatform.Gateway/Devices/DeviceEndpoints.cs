@@ -6,6 +6,7 @@ using WaPlatform.Data.Devices;
 using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Faults;
 using WaPlatform.Gateway.Lists;
+using WaPlatform.ServiceDefaults.Secrets;
 
 namespace WaPlatform.Gateway.Devices;
 
@@ -31,7 +32,7 @@ internal static class DeviceEndpoints
     /// <param name="state">Only those whose last known state is this.</param>
     /// <param name="search">Only those whose number or name contains this.</param>
     internal static async Task<Results<Ok<Page<DeviceView>>, ProblemResult>> ListDevices(
-        string? state, string? search, int? limit, string? after, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken)
+        string? state, string? search, int? limit, string? after, DeviceAccess access, WaDbContext db, DeviceOwners owners, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var page = PageRequest.Read(limit, after, errors);
@@ -41,7 +42,7 @@ internal static class DeviceEndpoints
             return errors.ToResult();
         }
 
-        var devices = filter.Apply(db.Devices.AsNoTracking());
+        var devices = filter.Apply(db.Devices.AsNoTracking().AllowedTo(access));
         var total = await devices.CountAsync(cancellationToken);
         if (page.After is { } last)
         {
@@ -56,11 +57,17 @@ internal static class DeviceEndpoints
 
     /// <summary>Registers a number. Its engine starts at once unless autoStart is false.</summary>
     internal static async Task<Results<Created<DeviceView>, ProblemResult>> RegisterDevice(
-        RegisterDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider, CancellationToken cancellationToken)
+        RegisterDeviceRequest request, DeviceAccess access, WaDbContext db, DeviceStarts starts, DeviceOwners owners, StoredSecrets secrets, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
         if (request.Validate(out var number) is { Any: true } errors)
         {
             return errors.ToResult();
+        }
+
+        if (!access.Allows(number.Digits))
+        {
+            return new ProblemResult(ErrorCode.Forbidden, "Your key is limited to other numbers.");
         }
 
         var now = timeProvider.GetDatabaseTime();
@@ -77,10 +84,10 @@ internal static class DeviceEndpoints
             IntervalCap = queue.IntervalCap,
             JitterMs = queue.JitterMs,
             SimulateTyping = queue.SimulateTyping,
-            Proxy = string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy,
             CreatedAt = now,
             UpdatedAt = now,
         };
+        ProxyUrl.Store(device, request.Proxy, secrets);
         db.Devices.Add(device);
         try
         {
@@ -109,7 +116,7 @@ internal static class DeviceEndpoints
 
     /// <summary>Changes name, queue settings or proxy. A new proxy restarts the engine.</summary>
     internal static async Task<Results<Ok<DeviceView>, ProblemResult>> ChangeDevice(
-        PhoneNumber phone, ChangeDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, TimeProvider timeProvider,
+        PhoneNumber phone, ChangeDeviceRequest request, WaDbContext db, DeviceStarts starts, DeviceOwners owners, StoredSecrets secrets, TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
         if (request.Validate() is { Any: true } errors)
@@ -127,7 +134,11 @@ internal static class DeviceEndpoints
         (device.Concurrency, device.IntervalMs, device.IntervalCap) = (queue.Concurrency, queue.IntervalMs, queue.IntervalCap);
         (device.JitterMs, device.SimulateTyping) = (queue.JitterMs, queue.SimulateTyping);
         device.Name = request.NameGiven ? DeviceName.Normalize(request.Name) : device.Name;
-        device.Proxy = request.ProxyGiven ? (string.IsNullOrEmpty(request.Proxy) ? null : request.Proxy) : device.Proxy;
+        if (request.ProxyGiven)
+        {
+            ProxyUrl.Store(device, request.Proxy, secrets);
+        }
+
         device.UpdatedAt = timeProvider.GetDatabaseTime();
         await db.SaveChangesAsync(cancellationToken);
 

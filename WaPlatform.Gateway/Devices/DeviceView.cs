@@ -41,7 +41,7 @@ internal sealed record DeviceView(
             live is null ? row.Jid : live.Jid,
             live?.Process,
             live?.Queue ?? silence?.Queue ?? new QueueInfo(0, 0, 0, row.QueuePaused, null, row.QueueSettings),
-            ProxyUrl.WithoutPassword(row.Proxy),
+            ProxyUrl.Shown(row),
             row.CreatedAt,
             row.UpdatedAt);
     }

@@ -7,9 +7,19 @@ using WaPlatform.ServiceDefaults.Events;
 namespace WaPlatform.Gateway.Events;
 
 /// <summary>Tells each event to the hub connections that want it. Never waits for any of them (docs/decisions/0003-hub-fan-out.md).</summary>
-internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, HubMetrics metrics, ILogger<EventDispatcher> logger) : IJournalListener
+internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, EventWindow window, HubMetrics metrics, ILogger<EventDispatcher> logger) : IJournalListener
 {
+    // What a connection that resumes may be given at once, while all others wait for their turn.
+    private const int MaxRest = 250;
+
     private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new(StringComparer.Ordinal);
+
+    // What connections hear changes between two events, never within one.
+    private readonly Lock _turn = new();
+    private long _last;
+
+    /// <summary>Open connections.</summary>
+    public int Count => _subscribers.Count;
 
     public void Add(string connectionId, Subscriber subscriber)
     {
@@ -26,13 +36,78 @@ internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, Hu
         }
     }
 
+    public void Begin(long place)
+    {
+        lock (_turn)
+        {
+            _last = place;
+        }
+    }
+
     public void Hear(IReadOnlyList<DeviceEvent> events)
     {
         metrics.Received(events.Count);
         foreach (var e in events)
         {
-            Publish(e);
+            lock (_turn)
+            {
+                Publish(e);
+                _last = e.Place;
+            }
         }
+    }
+
+    /// <summary>Puts a connection into rooms; it hears what happens there from now on.</summary>
+    public void Move(Subscriber subscriber, Rooms rooms)
+    {
+        lock (_turn)
+        {
+            if (subscriber.Hearing is var hearing && (hearing.Rooms != rooms || hearing.HeldAt is not null))
+            {
+                subscriber.Hearing = new Hearing(rooms, _last);
+            }
+        }
+    }
+
+    /// <summary>Lets a connection hear nothing until it goes on (<see cref="TryGoOn"/>); what it had heard before.</summary>
+    public Hearing Hold(Subscriber subscriber)
+    {
+        lock (_turn)
+        {
+            return subscriber.Hearing = subscriber.Hearing with { HeldAt = subscriber.Hearing.HeldAt ?? _last };
+        }
+    }
+
+    /// <summary>Lets a connection that was held go on after a place. False if there is more between than it can be given at once.</summary>
+    public bool TryGoOn(Subscriber subscriber, long place)
+    {
+        lock (_turn)
+        {
+            if (place < _last)
+            {
+                // The window hears each event before this does.
+                if (window.Read(place, EventFilter.Of(subscriber.Hearing.Rooms, subscriber.Access), MaxRest) is not { IsFull: false } rest)
+                {
+                    return false;
+                }
+
+                var frames = rest.Events.Where(told => told.Place <= _last).Select(told => Serialize(HubFrames.EventOf(told.Event))).ToList();
+                if (frames.Sum(frame => (long)frame.Length) > Subscriber.MaxBytes / 4 || !frames.TrueForAll(subscriber.Offer))
+                {
+                    return false;
+                }
+            }
+
+            subscriber.Hearing = new Hearing(subscriber.Hearing.Rooms, Math.Max(place, _last));
+            return true;
+        }
+    }
+
+    public HubBytes Serialize(HubFrame frame)
+    {
+        var message = new InvocationMessage(frame.Method, [frame.Payload]);
+        var forms = protocols.AllProtocols.Select(protocol => new SerializedMessage(protocol.Name, protocol.GetMessageBytes(message))).ToList();
+        return new HubBytes(new SerializedHubMessage(forms), forms.Max(form => form.Serialized.Length));
     }
 
     private void Publish(DeviceEvent e)
@@ -49,7 +124,7 @@ internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, Hu
             var sent = 0;
             foreach (var (connectionId, subscriber) in _subscribers)
             {
-                if (!subscriber.Rooms.Hear(frame.Audience, e.PhoneNumber))
+                if (!subscriber.Hearing.Wants(frame.Audience, e, subscriber.Access))
                 {
                     continue;
                 }
@@ -59,10 +134,10 @@ internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, Hu
                 {
                     sent++;
                 }
-                else if (subscriber.Rooms != Rooms.Nowhere)
+                else
                 {
                     // Once: from here on it hears nothing.
-                    subscriber.Rooms = Rooms.Nowhere;
+                    subscriber.Hearing = Hearing.Nothing;
                     metrics.CutOff();
                     Log.CutOff(logger, connectionId);
                 }
@@ -70,13 +145,6 @@ internal sealed partial class EventDispatcher(IHubProtocolResolver protocols, Hu
 
             metrics.Sent(sent);
         }
-    }
-
-    private HubBytes Serialize(HubFrame frame)
-    {
-        var message = new InvocationMessage(frame.Method, [frame.Payload]);
-        var forms = protocols.AllProtocols.Select(protocol => new SerializedMessage(protocol.Name, protocol.GetMessageBytes(message))).ToList();
-        return new HubBytes(new SerializedHubMessage(forms), forms.Max(form => form.Serialized.Length));
     }
 
     private static partial class Log

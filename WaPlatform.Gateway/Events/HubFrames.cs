@@ -24,9 +24,12 @@ internal static class HubFrames
             frames.Add(named);
         }
 
-        frames.Add(new HubFrame(Event, Audience.Both, EventView.Of(e)));
+        frames.Add(EventOf(e));
         return frames;
     }
+
+    /// <summary>The event itself.</summary>
+    public static HubFrame EventOf(DeviceEvent e) => new(Event, Audience.Both, EventView.Of(e));
 
     private static HubFrame? Named(DeviceEvent e) => e.Type switch
     {

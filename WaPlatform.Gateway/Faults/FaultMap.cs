@@ -27,8 +27,8 @@ internal static partial class FaultMap
     /// <summary>For an answer that has a status and no body, as the framework makes them.</summary>
     public static Fault FromStatus(int status) => status switch
     {
-        401 => new Fault(ErrorCode.Unauthenticated, "Send a valid token: Authorization: Bearer <token>."),
-        403 => new Fault(ErrorCode.Forbidden, "Your role does not include this."),
+        401 => new Fault(ErrorCode.Unauthenticated, "Send a valid token (Authorization: Bearer <token>) or key (X-Api-Key: <key>)."),
+        403 => new Fault(ErrorCode.Forbidden, "Your role, or your key, does not include this."),
         404 => new Fault(ErrorCode.NotFound, "No such path."),
         405 => new Fault(ErrorCode.MethodNotAllowed, "See the Allow header for the methods of this path."),
         413 => new Fault(ErrorCode.PayloadTooLarge, "The body is larger than this path takes."),

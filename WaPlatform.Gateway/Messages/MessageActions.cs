@@ -13,6 +13,9 @@ internal static class MessageActions
     // A move is one commit of the owner's; an owner elsewhere may have to be woken first.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // In a timeline; a message has a handful of events for each webhook.
+    private const int MaxDeliveries = 500;
+
     public static void MapMessageActions(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/messages/{id}").WithTags("Messages").WithMetadata(BodyLimit.Json);
@@ -24,24 +27,26 @@ internal static class MessageActions
 
     /// <summary>Takes a message back that waits. Canceling it again is no error; 409 once it is being sent or has an outcome.</summary>
     internal static Task<Results<Ok<MessageView>, ProblemResult>> Cancel(
-        string id, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider, CancellationToken cancellationToken) =>
-        ActAsync(id, static (device, key) => device.CancelMessageAsync(key), db, grains, timeProvider, cancellationToken);
+        string id, DeviceAccess access, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        ActAsync(id, static (device, key) => device.CancelMessageAsync(key), access, db, grains, timeProvider, cancellationToken);
 
     /// <summary>Puts a failed or uncertain message into its queue again. An uncertain one may so reach its recipient twice.</summary>
     internal static Task<Results<Ok<MessageView>, ProblemResult>> Retry(
-        string id, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider, CancellationToken cancellationToken) =>
-        ActAsync(id, static (device, key) => device.RetryMessageAsync(key), db, grains, timeProvider, cancellationToken);
+        string id, DeviceAccess access, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        ActAsync(id, static (device, key) => device.RetryMessageAsync(key), access, db, grains, timeProvider, cancellationToken);
 
     /// <summary>Everything that happened to a message, oldest first.</summary>
-    internal static async Task<Results<Ok<TimelineView>, ProblemResult>> GetTimeline(string id, WaDbContext db, CancellationToken cancellationToken) =>
-        Guid.TryParse(id, out var key) && await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == key, cancellationToken) is { } message
-            ? TypedResults.Ok(TimelineView.From(message))
+    internal static async Task<Results<Ok<TimelineView>, ProblemResult>> GetTimeline(
+        string id, DeviceAccess access, WaDbContext db, CancellationToken cancellationToken) =>
+        Guid.TryParse(id, out var key) && await db.Messages.AsNoTracking().AllowedTo(access).SingleOrDefaultAsync(m => m.Id == key, cancellationToken) is { } message
+            ? TypedResults.Ok(TimelineView.From(message, await db.WebhookDeliveries.AsNoTracking().Where(d => d.MessageId == key).OrderBy(d => d.Id).Take(MaxDeliveries).ToListAsync(cancellationToken)))
             : NoMessage();
 
     private static async Task<Results<Ok<MessageView>, ProblemResult>> ActAsync(
-        string id, Func<IDeviceGrain, Guid, Task<MessageView>> act, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider, CancellationToken cancellationToken) =>
+        string id, Func<IDeviceGrain, Guid, Task<MessageView>> act, DeviceAccess access, WaDbContext db, IGrainFactory grains, TimeProvider timeProvider,
+        CancellationToken cancellationToken) =>
         Guid.TryParse(id, out var key)
-        && await db.Messages.Where(m => m.Id == key).Select(m => m.PhoneNumber).SingleOrDefaultAsync(cancellationToken) is { } phoneNumber
+        && await db.Messages.AllowedTo(access).Where(m => m.Id == key).Select(m => m.PhoneNumber).SingleOrDefaultAsync(cancellationToken) is { } phoneNumber
             ? TypedResults.Ok(await act(grains.GetGrain<IDeviceGrain>(phoneNumber), key).WaitAsync(Patience, timeProvider, cancellationToken))
             : NoMessage();
 

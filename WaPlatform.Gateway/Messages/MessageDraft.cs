@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -44,6 +43,9 @@ internal sealed record MessageDraft(
     public bool? SimulateTyping { get; init; }
 
     public Guid? BatchId { get; init; }
+
+    /// <summary>The trace that it is accepted in.</summary>
+    public string? TraceParent { get; init; } = MessageTrace.Current;
 
     /// <param name="upload">The file that came with the request; it stays the caller's to remove if there is no draft.</param>
     /// <returns>Null if there is something in <paramref name="errors"/>.</returns>
@@ -103,6 +105,7 @@ internal sealed record MessageDraft(
             Tag = Tag,
             IdempotencyKey = IdempotencyKey,
             RequestHash = RequestHash,
+            TraceParent = TraceParent,
             CreatedAt = now,
         };
     }
@@ -161,16 +164,14 @@ internal sealed record MessageDraft(
             return null;
         }
 
-        // RFC 3339 always has an offset; without one it would be our time zone that decides.
-        var hasOffset = text.Length > 10 && text[10] is 'T' or 't' or ' ' && (text[^1] is 'Z' or 'z' || text.AsSpan(11).ContainsAny('+', '-'));
-        if (!hasOffset || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at))
+        if (!Rfc3339.TryParse(text, out var at))
         {
             errors.Add("sendAt", "Must be a time with date and offset (RFC 3339), for example 2030-12-31T23:59:00Z.");
             return null;
         }
 
         errors.Require(at - now <= FarthestSendAt, "sendAt", "Must be at most a year ahead.");
-        return at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond));
+        return at;
     }
 
     private static string WriteBody(SendKind kind, MessageRequest request)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data;
 using WaPlatform.Gateway.Access;
@@ -32,26 +33,27 @@ internal static class MessageEndpoints
     /// <param name="idempotencyKey">A repeated request with the same key and body is the same message, and is sent once.</param>
     internal static async Task<Results<Ok<MessageView>, Accepted<MessageView>, ProblemResult>> Send(
         HttpContext context, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, SendForm form, MessageIntake intake, MediaStore media,
-        TimeProvider timeProvider, CancellationToken cancellationToken)
+        DeviceAccess access, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var (request, upload) = context.Request.HasJsonContentType() ? (await ReadJsonAsync(context, cancellationToken), null)
             : IsForm(context.Request) ? await form.ReadAsync(context.Request, errors, cancellationToken)
             : throw new BadHttpRequestException("No body that is known.", StatusCodes.Status415UnsupportedMediaType);
-        if (request is null || MessageDraft.Read(request, request.From, idempotencyKey, upload, timeProvider.GetUtcNow(), errors) is not { } draft)
+        var draft = request is null ? null : MessageDraft.Read(request, request.From, idempotencyKey, upload, timeProvider.GetUtcNow(), errors);
+        if (draft is null || !access.Allows(draft.From.Digits))
         {
             if (upload is not null)
             {
                 media.Delete(upload.Key);
             }
 
-            return errors.ToResult();
+            return draft is null ? errors.ToResult() : ProblemResult.NoDevice(draft.From.Digits);
         }
 
         MessageView message;
         try
         {
-            message = await intake.SendAsync(draft, request.Wait ?? true, request.RequireConnected ?? false, cancellationToken);
+            message = await intake.SendAsync(draft, request!.Wait ?? true, request.RequireConnected ?? false, cancellationToken);
         }
         catch (MediaRefusedException exception)
         {
@@ -70,7 +72,8 @@ internal static class MessageEndpoints
     /// <summary>Sends many messages of one device. 202 when those that are valid are stored; the others are listed.</summary>
     /// <param name="idempotencyKey">A repeated request with the same key is the same bulk; each message's own key is this one, a colon and its index.</param>
     internal static async Task<Results<Accepted<BulkView>, ProblemResult>> SendBulk(
-        HttpContext context, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, BulkIntake intake, CancellationToken cancellationToken)
+        HttpContext context, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, BulkIntake intake, DeviceAccess access,
+        CancellationToken cancellationToken)
     {
         if (!context.Request.HasJsonContentType())
         {
@@ -89,13 +92,20 @@ internal static class MessageEndpoints
             return errors.ToResult();
         }
 
+        var from = PhoneNumber.Parse(request.From!);
+        if (!access.Allows(from.Digits))
+        {
+            return ProblemResult.NoDevice(from.Digits);
+        }
+
         var bulk = await intake.SendAsync(request, idempotencyKey, cancellationToken);
         return TypedResults.Accepted($"/api/messages?batchId={bulk.BatchId}", bulk);
     }
 
     /// <summary>One message.</summary>
-    internal static async Task<Results<Ok<MessageView>, ProblemResult>> GetMessage(string id, WaDbContext db, CancellationToken cancellationToken) =>
-        Guid.TryParse(id, out var key) && await db.Messages.AsNoTracking().SingleOrDefaultAsync(m => m.Id == key, cancellationToken) is { } message
+    internal static async Task<Results<Ok<MessageView>, ProblemResult>> GetMessage(
+        string id, DeviceAccess access, WaDbContext db, CancellationToken cancellationToken) =>
+        Guid.TryParse(id, out var key) && await db.Messages.AsNoTracking().AllowedTo(access).SingleOrDefaultAsync(m => m.Id == key, cancellationToken) is { } message
             ? TypedResults.Ok(message.ToView())
             : new ProblemResult(ErrorCode.MessageNotFound, "No message has that id.");
 
@@ -105,7 +115,8 @@ internal static class MessageEndpoints
     /// <param name="to">Only those to this recipient.</param>
     /// <param name="batchId">Only those of this bulk.</param>
     internal static async Task<Results<Ok<Page<MessageView>>, ProblemResult>> ListMessages(
-        string? device, string? status, string? to, string? batchId, string? tag, int? limit, string? after, WaDbContext db, CancellationToken cancellationToken)
+        string? device, string? status, string? to, string? batchId, string? tag, int? limit, string? after, DeviceAccess access, WaDbContext db,
+        CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var page = PageRequest.Read(limit, after, errors);
@@ -117,7 +128,7 @@ internal static class MessageEndpoints
             return errors.ToResult();
         }
 
-        var messages = filter.Apply(db.Messages.AsNoTracking());
+        var messages = filter.Apply(db.Messages.AsNoTracking().AllowedTo(access));
         var total = await messages.CountAsync(cancellationToken);
         if (page.After is not null)
         {

@@ -28,7 +28,7 @@ internal static class QueueEndpoints
 
     /// <summary>The queues of all devices, by number.</summary>
     internal static async Task<Results<Ok<Page<QueueView>>, ProblemResult>> ListQueues(
-        int? limit, string? after, WaDbContext db, TimeProvider timeProvider, CancellationToken cancellationToken)
+        int? limit, string? after, DeviceAccess access, WaDbContext db, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var page = PageRequest.Read(limit, after, errors);
@@ -37,7 +37,7 @@ internal static class QueueEndpoints
             return errors.ToResult();
         }
 
-        var devices = db.Devices.AsNoTracking();
+        var devices = db.Devices.AsNoTracking().AllowedTo(access);
         var total = await devices.CountAsync(cancellationToken);
         if (page.After is { } last)
         {

@@ -1,5 +1,7 @@
+using WaPlatform.Contracts;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
+using WaPlatform.Data.Webhooks;
 
 namespace WaPlatform.Gateway.Messages;
 
@@ -7,5 +9,11 @@ namespace WaPlatform.Gateway.Messages;
 /// <param name="Steps">Oldest first.</param>
 internal sealed record TimelineView(Guid Id, MessageStatus Status, IReadOnlyList<MessageStep> Steps)
 {
-    public static TimelineView From(Message message) => new(message.Id, message.Status, Timeline.Read(message));
+    /// <param name="deliveries">Of events that tell of the message.</param>
+    public static TimelineView From(Message message, IEnumerable<WebhookDelivery> deliveries) =>
+        new(message.Id, message.Status, [.. Timeline.Read(message).Concat(deliveries.Select(Step)).OrderBy(step => step.At)]);
+
+    private static MessageStep Step(WebhookDelivery delivery) => new(
+        delivery.LastAttemptAt ?? delivery.CreatedAt, MessageHop.Webhook, delivery.Attempts, WireJson.NameOf(delivery.Status),
+        $"{delivery.WebhookId}: {delivery.Error ?? $"answered {delivery.ResponseStatus}"}");
 }

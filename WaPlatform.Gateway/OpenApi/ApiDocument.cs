@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using WaPlatform.Gateway.Access;
 
 namespace WaPlatform.Gateway.OpenApi;
 
@@ -7,6 +8,7 @@ namespace WaPlatform.Gateway.OpenApi;
 internal sealed class ApiDocument : IOpenApiDocumentTransformer
 {
     public const string Bearer = "bearer";
+    public const string ApiKey = "apiKey";
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -14,7 +16,7 @@ internal sealed class ApiDocument : IOpenApiDocumentTransformer
         {
             Title = "WaPlatform",
             Version = "1",
-            Description = "Many WhatsApp numbers, one API. Sign in with POST /api/auth/login and send the token as Authorization: Bearer. "
+            Description = "Many WhatsApp numbers, one API. Sign in with POST /api/auth/login and send the token as Authorization: Bearer, or send a key as X-Api-Key. "
                 + "Calls of a device's own engine go through /proxy/whatsapp/{phone}/…, unchanged. Live events: SignalR hub /hubs/events.",
         };
 
@@ -28,6 +30,13 @@ internal sealed class ApiDocument : IOpenApiDocumentTransformer
             Scheme = "bearer",
             BearerFormat = "JWT",
             Description = "The token of POST /api/auth/login.",
+        };
+        document.Components.SecuritySchemes[ApiKey] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = Credential.KeyHeader,
+            Description = "A key of POST /api/keys.",
         };
 
         return Task.CompletedTask;

@@ -2,11 +2,12 @@ using System.Net.Mime;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Faults;
 
 namespace WaPlatform.Gateway.OpenApi;
 
-/// <summary>What each operation has without saying so: problem answers, and the token.</summary>
+/// <summary>What each operation has without saying so: problem answers, and the credential.</summary>
 internal sealed class ApiOperations : IOpenApiOperationTransformer
 {
     private const string Problem = "Problem";
@@ -26,14 +27,18 @@ internal sealed class ApiOperations : IOpenApiOperationTransformer
         AddForms(operation, metadata.OfType<OtherForms>().FirstOrDefault());
         if (!metadata.OfType<IAllowAnonymous>().Any())
         {
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiDocument.Bearer, document)] = [] }];
-            var scopes = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).Where(policy => policy is not null).ToList();
+            var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().ToList();
+            operation.Security = [.. Schemes(policies).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] })];
+            var scopes = policies.Select(policy => policy == Policies.Keys ? Scopes.Admin : policy).Where(policy => Scopes.All.Contains(policy)).ToList();
             if (scopes.Count > 0)
             {
                 operation.Description = $"{operation.Description}\n\nScope: `{string.Join("`, `", scopes)}`".Trim();
             }
         }
     }
+
+    // One of them is enough.
+    private static string[] Schemes(IReadOnlyList<string> policies) => policies.Contains(Policies.User) ? [ApiDocument.Bearer] : [ApiDocument.Bearer, ApiDocument.ApiKey];
 
     private static void AddForms(OpenApiOperation operation, OtherForms? forms)
     {

@@ -1,4 +1,5 @@
 using Scalar.AspNetCore;
+using WaPlatform.Gateway.Edge;
 
 namespace WaPlatform.Gateway.OpenApi;
 
@@ -19,11 +20,11 @@ internal static class OpenApiExtensions
         routes.MapScalarApiReference("/docs", options =>
         {
             options.WithTitle("WaPlatform API").WithOpenApiRoutePattern("/openapi/{documentName}.json").AddDocument(DocumentName)
-                .HideDeveloperTools().DisableAgent().DisableMcp();
+                .HideDeveloperTools().DisableAgent().DisableMcp().WithNonce();
 
             // Nothing from elsewhere: the page works where there is no internet.
             options.DefaultFonts = false;
             options.Telemetry = false;
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithMetadata(ContentPolicy.Docs);
     }
 }

@@ -1,21 +1,23 @@
 using Microsoft.EntityFrameworkCore;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
+using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Faults;
 
 namespace WaPlatform.Gateway.Proxy;
 
-/// <summary>Which device the short form means: <c>X-Instance-Id</c>, <c>X-Device-Id</c>, <c>?device=</c>, or the only one there is.</summary>
+/// <summary>Which device the short form means: <c>X-Instance-Id</c>, <c>X-Device-Id</c>, <c>?device=</c>, or the only one that the caller may use.</summary>
 internal static class ProxyDevice
 {
-    public static async Task<(PhoneNumber Phone, Fault? Fault)> FindAsync(HttpRequest request, WaDbContext db, CancellationToken cancellationToken)
+    public static async Task<(PhoneNumber Phone, Fault? Fault)> FindAsync(
+        HttpRequest request, DeviceAccess access, WaDbContext db, CancellationToken cancellationToken)
     {
         if (Named(request) is var (field, value))
         {
             return PhoneNumber.TryParse(value, out var phone) ? (phone, null) : (default, Invalid(field, "Must be the phone number of a device."));
         }
 
-        var numbers = await db.Devices.Select(d => d.PhoneNumber).OrderBy(number => number).Take(2).ToListAsync(cancellationToken);
+        var numbers = await db.Devices.AllowedTo(access).Select(d => d.PhoneNumber).OrderBy(number => number).Take(2).ToListAsync(cancellationToken);
         return numbers is [var only] && PhoneNumber.TryParse(only, out var device)
             ? (device, null)
             : (default, Invalid("X-Instance-Id", "Name the device: by this header, by X-Device-Id, by ?device= or in the path."));

@@ -26,16 +26,16 @@ internal static class ProxyEndpoints
             .RequireAuthorization(Scopes.ProxyUse)
             .ExcludeFromDescription();
 
-    private static async Task Forward(HttpContext context, EngineProxy proxy, WaDbContext db)
+    private static async Task Forward(HttpContext context, EngineProxy proxy, DeviceAccess access, WaDbContext db)
     {
-        var fault = await TryForwardAsync(context, proxy, db);
+        var fault = await TryForwardAsync(context, proxy, access, db);
         if (fault is not null)
         {
             await new ProblemResult(fault).ExecuteAsync(context);
         }
     }
 
-    private static async Task<Fault?> TryForwardAsync(HttpContext context, EngineProxy proxy, WaDbContext db)
+    private static async Task<Fault?> TryForwardAsync(HttpContext context, EngineProxy proxy, DeviceAccess access, WaDbContext db)
     {
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (ProxyTarget.Read(raw, out var problem) is not { } target)
@@ -46,11 +46,16 @@ internal static class ProxyEndpoints
         var phone = target.Phone ?? default;
         if (target.Phone is null)
         {
-            (phone, var fault) = await ProxyDevice.FindAsync(context.Request, db, context.RequestAborted);
+            (phone, var fault) = await ProxyDevice.FindAsync(context.Request, access, db, context.RequestAborted);
             if (fault is not null)
             {
                 return fault;
             }
+        }
+
+        if (!access.Allows(phone.Digits))
+        {
+            return Fault.NoDevice(phone.Digits);
         }
 
         var answer = await proxy.ForwardAsync(context, phone, target.PathAndQuery);

@@ -2,6 +2,10 @@ using Hangfire;
 using Hangfire.AspNetCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using WaPlatform.Jobs.Backups;
+using WaPlatform.Jobs.Cleanup;
+using WaPlatform.Jobs.Engines;
+using WaPlatform.Jobs.Events;
 using WaPlatform.Jobs.Sweeps;
 using LogProvider = Hangfire.Logging.LogProvider;
 
@@ -62,13 +66,19 @@ internal sealed partial class JobServer(
     private async Task RunAsync(CancellationToken stoppingToken)
     {
         var storage = services.GetRequiredService<JobStorage>();
-        services.GetRequiredService<IRecurringJobManager>().AddOrUpdate<Sweep>(Sweep.Id, sweep => sweep.RunAsync(CancellationToken.None), options.Value.SweepCron);
+        var schedule = services.GetRequiredService<IRecurringJobManager>();
+        Plan<Sweep>(schedule, Sweep.Id, job => job.RunAsync(CancellationToken.None), options.Value.SweepCron);
+        Plan<JournalRetention>(schedule, JournalRetention.Id, job => job.RunAsync(CancellationToken.None), options.Value.JournalCron);
+        Plan<EngineUpdateCheck>(schedule, EngineUpdateCheck.Id, job => job.RunAsync(CancellationToken.None), options.Value.UpdateCheckCron);
+        Plan<BackupJob>(schedule, BackupJob.BackupId, job => job.BackUpAsync(CancellationToken.None), options.Value.BackupCron);
+        Plan<BackupJob>(schedule, BackupJob.DrillId, job => job.DrillAsync(CancellationToken.None), options.Value.DrillCron);
+        Plan<CleanupJob>(schedule, CleanupJob.Id, job => job.RunAsync(CancellationToken.None), options.Value.CleanupCron);
 
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
             {
                 WorkerCount = Workers,
-                SchedulePollingInterval = JobStorageFactory.PollInterval,
+                SchedulePollingInterval = WaJobStorageExtensions.JobPollInterval,
                 StopTimeout = StopPatience,
                 ShutdownTimeout = StopPatience,
                 Activator = new AspNetCoreJobActivator(scopes),
@@ -81,6 +91,19 @@ internal sealed partial class JobServer(
         server.SendStop();
         using var patience = new CancellationTokenSource(StopPatience, timeProvider);
         await server.WaitForShutdownAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // The schedule is kept: one that is not wished for any more has to go.
+    private static void Plan<T>(IRecurringJobManager schedule, string id, System.Linq.Expressions.Expression<Func<T, Task>> run, string cron)
+    {
+        if (cron.Length > 0)
+        {
+            schedule.AddOrUpdate(id, run, cron);
+        }
+        else
+        {
+            schedule.RemoveIfExists(id);
+        }
     }
 
     private static partial class Log

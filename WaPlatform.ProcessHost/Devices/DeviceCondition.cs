@@ -9,6 +9,7 @@ internal sealed partial class DeviceCondition(DeviceRecord record, DeviceJournal
 {
     private string? _jid = record.Device.Jid;
     private bool _isStored;
+    private DeviceState? _counted;
 
     public DeviceFacts Facts { get; private set; } = new() { Desired = record.Device.Desired, Paired = record.Device.Jid is not null };
 
@@ -28,6 +29,7 @@ internal sealed partial class DeviceCondition(DeviceRecord record, DeviceJournal
     {
         Facts = change(Facts);
         var (state, reason) = DeviceStateMachine.Decide(Facts);
+        Count(state);
         var before = (record.Device.State, record.Device.Reason);
         var jid = Facts.Paired ? _jid : null;
         if (before == (state, reason) && jid == record.Device.Jid && _isStored)
@@ -76,6 +78,18 @@ internal sealed partial class DeviceCondition(DeviceRecord record, DeviceJournal
         _jid = null;
         PairsInThisProcess = true;
         Update(facts => facts with { Paired = false, Settling = false, UnlinkedBy = facts.UnlinkedBy ?? (IsUnlinking ? DeviceReason.Operator : by), IsConnected = false, IsLoggedIn = false });
+    }
+
+    /// <summary>This host lets go of the device.</summary>
+    public void Leave() => Count(null);
+
+    private void Count(DeviceState? state)
+    {
+        if (_counted != state)
+        {
+            metrics.Moved(_counted, state);
+            _counted = state;
+        }
     }
 
     private static partial class Log

@@ -44,6 +44,9 @@ internal sealed record DeviceFacts
     /// <summary>WhatsApp lets the number write to nobody who never wrote to it.</summary>
     public bool Timelocked { get; init; }
 
+    /// <summary>The engine says that it is connected, and nothing comes from it.</summary>
+    public bool Deaf { get; init; }
+
     /// <summary>What stands in the way of pairing or connecting, as far as the engine tells.</summary>
     public DeviceReason? Obstacle { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Orleans.Concurrency;
+using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Engines;
 using WaPlatform.Contracts.Faults;
@@ -76,11 +77,15 @@ internal sealed partial class DeviceGrain(
 
     public Task<DeviceLive> RestartAsync() => CommandAsync(owner => owner.RestartAsync());
 
+    public Task<DeviceLive> RenewEngineAsync() => CommandAsync(owner => owner.RenewEngineAsync());
+
     public Task<DeviceLive> LogoutAsync() => CommandAsync(owner => owner.Link.LogoutAsync());
 
     public Task<DeviceLive> ReconnectAsync() => CommandAsync(owner => owner.Link.ReconnectAsync());
 
     public Task<DeviceLive> ReloadSettingsAsync() => CommandAsync(owner => owner.ReloadSettingsAsync());
+
+    public async Task ReplaceSessionAsync() => await (await OwnerAsync()).ReplaceSessionAsync(GrainFactory.GetGrain<IBackupGrain>(0));
 
     public async Task HandOverAsync()
     {

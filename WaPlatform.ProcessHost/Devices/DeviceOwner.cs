@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Faults;
 using WaPlatform.ProcessHost.Engines;
@@ -98,6 +99,17 @@ internal sealed partial class DeviceOwner(
         Run();
     });
 
+    /// <summary>Exchanges the engine for the version that is wanted now. A device that nobody wants to run is left alone.</summary>
+    public Task RenewEngineAsync() => InTurnAsync(async () =>
+    {
+        if (record.Device.Desired == DesiredState.Running)
+        {
+            await outbox.Pump.HoldAsync(FinishTimeout);
+            await supervisor.StopAsync(DesiredState.Running, DeviceReason.EngineUpdate);
+            Run();
+        }
+    });
+
     public async Task RemoveAsync(bool erase)
     {
         await link.UnlinkIfPossibleAsync();
@@ -150,6 +162,26 @@ internal sealed partial class DeviceOwner(
         }
     }
 
+    /// <summary>Exchanges the session for that of a restore, between two lives of the engine.</summary>
+    public Task ReplaceSessionAsync(IBackupGrain source) => InTurnAsync(async () =>
+    {
+        RefuseIfLeaving();
+        await outbox.Pump.HoldAsync(FinishTimeout);
+        await supervisor.StopAsync(record.Device.Desired);
+        try
+        {
+            await host.Sessions.ReplaceAsync(record.Device.PhoneNumber, source, CancellationToken.None);
+            await record.ReloadAsync();
+        }
+        finally
+        {
+            if (record.Device.Desired == DesiredState.Running)
+            {
+                Run();
+            }
+        }
+    });
+
     /// <summary>Lets go of the device: the engine is stopped, but stays wished for.</summary>
     public Task ReleaseAsync()
     {
@@ -163,6 +195,7 @@ internal sealed partial class DeviceOwner(
         await outbox.StopAsync();
         await supervisor.StopAsync(DesiredState.Running);
         await outbox.EndAsync();
+        condition.Leave();
         await record.DisposeAsync();
         output.Dispose();
     }
@@ -175,7 +208,7 @@ internal sealed partial class DeviceOwner(
         () =>
         {
             report.Note(engineEvent);
-            return engineEvent == "message.ack" ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
+            return engineEvent == Receipts.EngineEvent ? outbox.ReceiveAsync(payload) : Task.CompletedTask;
         },
         CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 

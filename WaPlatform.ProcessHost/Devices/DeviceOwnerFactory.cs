@@ -4,6 +4,7 @@ using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Hearing;
 using WaPlatform.ProcessHost.Messages;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Pairing;
@@ -17,7 +18,7 @@ namespace WaPlatform.ProcessHost.Devices;
 /// <summary>Puts together what a device consists of while this host owns it. To be called on the grain's scheduler, which its parts keep to.</summary>
 internal sealed class DeviceOwnerFactory(
     EngineHost host, EventLog events, IDbContextFactory<WaDbContext> databases, GroupCommit writes, QueueIndex index, MediaStore media, MessageSender sender,
-    IOptions<SendingOptions> sending, IOptions<JournalOptions> journals, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, ILoggerFactory loggers)
+    IOptions<SendingOptions> sending, IOptions<JournalOptions> journals, IOptions<HearingOptions> hearings, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, MessageMetrics messageMetrics, HearingMetrics hearingMetrics, ILoggerFactory loggers)
 {
     public async Task<DeviceOwner> CreateAsync(DeviceRecord record, CancellationToken cancellationToken)
     {
@@ -28,21 +29,24 @@ internal sealed class DeviceOwnerFactory(
 
         DeviceOwner? owner = null;
         var condition = new DeviceCondition(record, journal, metrics, host.TimeProvider, loggers.CreateLogger<DeviceCondition>());
+        var correspondence = new Correspondence(hearings, host.TimeProvider);
+        var teller = new HearingTeller(PhoneNumber.Parse(phone), condition, journal, hearingMetrics, loggers.CreateLogger<HearingTeller>());
+        var hearing = new HearingWatch(correspondence, hearings, hearingMetrics, host.TimeProvider, teller.Tell);
         var runner = new EngineRunner(
-            record, condition, journal, host, output, metrics, mirrorMetrics, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
+            record, condition, journal, host, output, metrics, mirrorMetrics, hearing, (name, payload) => owner!.OnWebhookAsync(name, payload), loggers.CreateLogger<EngineRunner>());
         var supervisor = new DeviceSupervisor(runner, record, condition, journal, host, metrics, loggers.CreateLogger<DeviceSupervisor>());
         var link = new DeviceLink(PhoneNumber.Parse(phone), condition, supervisor, host.TimeProvider, loggers.CreateLogger<DeviceLink>());
         var pairing = new PairingDesk(supervisor, condition, journal, host, loggers.CreateLogger<PairingDesk>());
         var home = host.HomeOf(phone);
         var knowsAll = home.Take(record.Device.Home, record.Device.Epoch);
         await record.SetHomeAsync(home.Name, cancellationToken);
-        var outbox = CreateOutbox(record, condition, supervisor, journal, knowsAll);
-        var report = new DeviceReport(record, condition, supervisor, outbox, host);
+        var outbox = CreateOutbox(record, condition, supervisor, journal, correspondence, knowsAll);
+        var report = new DeviceReport(record, condition, supervisor, outbox, correspondence, host);
         owner = new DeviceOwner(record, journal, condition, supervisor, link, pairing, outbox, report, output, host, loggers.CreateLogger<DeviceOwner>());
         return owner;
     }
 
-    private Outbox CreateOutbox(DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceJournal journal, bool knowsAll)
+    private Outbox CreateOutbox(DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, DeviceJournal journal, Correspondence correspondence, bool knowsAll)
     {
         var phone = record.Device.PhoneNumber;
         var clock = host.TimeProvider;
@@ -56,7 +60,7 @@ internal sealed class DeviceOwnerFactory(
         var doubts = new DoubtResolver(store, moves, receipts, phone, knowsAll, sending, clock, loggers.CreateLogger<DoubtResolver>());
         var reachout = new ReachoutLock(condition, store, sending, clock, loggers.CreateLogger<ReachoutLock>());
         var pauses = new SendPauses(sending, clock);
-        var conclusion = new AttemptConclusion(moves, doubts, receipts, reachout, pauses, sending, clock);
+        var conclusion = new AttemptConclusion(moves, doubts, receipts, reachout, pauses, correspondence, sending, clock);
         var inHand = new MessagesInHand(record, sender, conclusion, doubts, messageMetrics, clock, loggers.CreateLogger<MessagesInHand>());
         MessagePump? pump = null;
         var gate = new SendGate(() => record.Device.QueueSettings, () => !record.Device.QueuePaused && pump is { IsHeld: false }, clock);

@@ -63,7 +63,11 @@ internal sealed partial class DeviceRecord : IAsyncDisposable
     public async Task<long> LastSequenceAsync(CancellationToken cancellationToken)
     {
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
-        return Math.Max(Device.LastSequence, await database.Events.Where(e => e.PhoneNumber == Device.PhoneNumber).MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0);
+        var kept = await database.Events.Where(e => e.PhoneNumber == Device.PhoneNumber).MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0;
+
+        // After the events: what was removed from them in between is noted there by now.
+        var removed = await database.Devices.Where(d => d.PhoneNumber == Device.PhoneNumber).Select(d => d.LastSequence).SingleOrDefaultAsync(cancellationToken);
+        return Math.Max(kept, removed);
     }
 
     /// <summary>Stores the wish before it is acted on. Throws what the database throws.</summary>

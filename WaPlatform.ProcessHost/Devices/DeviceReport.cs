@@ -1,18 +1,23 @@
 using WaPlatform.Contracts;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Hearing;
 using WaPlatform.ProcessHost.Messages;
 
 namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Puts together what only the owner of a device knows, for those who ask.</summary>
 internal sealed class DeviceReport(
-    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, Outbox outbox, EngineHost host)
+    DeviceRecord record, DeviceCondition condition, DeviceSupervisor supervisor, Outbox outbox, Correspondence correspondence, EngineHost host)
 {
     private DateTimeOffset? _lastInboundAt;
 
     /// <summary>Takes note of an engine's webhook.</summary>
-    public void Note(string engineEvent) => _lastInboundAt = engineEvent == "message" ? host.TimeProvider.GetUtcNow() : _lastInboundAt;
+    public void Note(string engineEvent)
+    {
+        correspondence.Heard(isReceipt: engineEvent == Receipts.EngineEvent);
+        _lastInboundAt = engineEvent == "message" ? host.TimeProvider.GetUtcNow() : _lastInboundAt;
+    }
 
     public async Task<DeviceLive> GetLiveAsync()
     {

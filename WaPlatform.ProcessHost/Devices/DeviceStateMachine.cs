@@ -21,6 +21,8 @@ internal static class DeviceStateMachine
         { Settling: true } => (DeviceState.Connecting, DeviceReason.PairingRestart),
         { Dialing: true } => (DeviceState.Connecting, facts.WasConnected ? DeviceReason.NetworkDown : null),
 
+        { IsConnected: true, IsLoggedIn: true, Deaf: true } => (DeviceState.Disconnected, DeviceReason.Deaf),
+
         // Both flags, and no request that hangs: one of them alone is what makes other platforms say "connected" of a dead number.
         { IsConnected: true, IsLoggedIn: true } => (DeviceState.Connected, facts.Timelocked ? DeviceReason.ReachoutTimelock : null),
         { Obstacle: { } obstacle } => (DeviceState.Disconnected, obstacle),

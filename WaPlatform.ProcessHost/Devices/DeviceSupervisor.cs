@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Events;
 using WaPlatform.Contracts.Faults;
@@ -49,14 +50,15 @@ internal sealed partial class DeviceSupervisor(
 
     /// <summary>Ends the engine and stays stopped. Completes when the process is gone.</summary>
     /// <param name="desired">Stopped for an operator's wish; Running when only this host lets go of the device.</param>
-    public async Task StopAsync(DesiredState desired)
+    /// <param name="reason">What the end of the process is said to be for.</param>
+    public async Task StopAsync(DesiredState desired, DeviceReason reason = DeviceReason.Operator)
     {
         // Known before the process ends, so that its end is not taken for the beginning of a restart.
         condition.Update(facts => facts with { Desired = desired });
         if (_stop is { } stop)
         {
             await stop.CancelAsync();
-            Current?.RequestEnd(DeviceReason.Operator);
+            Current?.RequestEnd(reason);
             await _run;
             stop.Dispose();
             _stop = null;
@@ -111,6 +113,8 @@ internal sealed partial class DeviceSupervisor(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        // It outlives the call that began it, and is no part of that one's trace.
+        Activity.Current = null;
         try
         {
             await RunLivesAsync(stoppingToken);
@@ -124,6 +128,7 @@ internal sealed partial class DeviceSupervisor(
         }
         finally
         {
+            runner.Rest();
             host.Release(record.Device.PhoneNumber);
         }
     }

@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.ProcessHost.Engines;
 using WaPlatform.ProcessHost.Events;
+using WaPlatform.ProcessHost.Hearing;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
 using WaPlatform.ProcessHost.Sessions;
@@ -11,7 +13,7 @@ namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>Runs one life of a device's engine after another: start, readiness, what is watched meanwhile, end. Runs on the grain's scheduler.</summary>
 internal sealed partial class EngineRunner(
-    DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics,
+    DeviceRecord record, DeviceCondition condition, DeviceJournal journal, EngineHost host, OutputLog output, DeviceMetrics metrics, MirrorMetrics mirrorMetrics, HearingWatch hearing,
     Func<string, JsonElement, Task> onWebhook, ILogger logger)
 {
     // The grain's own: what comes from other threads is handed over to it.
@@ -26,7 +28,7 @@ internal sealed partial class EngineRunner(
     /// <summary>Runs one life of the engine. Null if it could not even be begun.</summary>
     public async Task<EngineEnd?> RunAsync(CancellationToken stoppingToken)
     {
-        if (host.Installation.FindBinary() is not { } binary)
+        if (await host.Installation.FindBinaryAsync(record.Device.PhoneNumber, CancellationToken.None) is not { } binary)
         {
             return Missing(DeviceReason.EngineMissing);
         }
@@ -69,9 +71,9 @@ internal sealed partial class EngineRunner(
         {
             await turn.TakeAsync(stoppingToken);
             session = await EngineSession.StartAsync(
-                host, record.Device.PhoneNumber, binary, port, record.Device.Proxy, place, ++_generation, output, journal, onWebhook);
+                host, record.Device.PhoneNumber, binary, port, host.ProxyOf(record.Device), place, ++_generation, output, journal, onWebhook);
         }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or LeaseLostException or OperationCanceledException)
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException or CryptographicException or LeaseLostException or OperationCanceledException)
         {
             turn.Release();
             if (exception is not OperationCanceledException)
@@ -84,7 +86,7 @@ internal sealed partial class EngineRunner(
         }
 
         Current = session;
-        metrics.ProcessStarted();
+        metrics.ProcessStarted(session.Process);
         if (stoppingToken.IsCancellationRequested)
         {
             session.RequestEnd(DeviceReason.Operator);
@@ -98,9 +100,9 @@ internal sealed partial class EngineRunner(
         }
 
         turn.Release();
-        metrics.ProcessGone();
+        metrics.ProcessGone(session.Process);
         Current = null;
-        var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
+        var planned = session.AskedReason is DeviceReason.Operator or DeviceReason.EngineUpdate or DeviceReason.PairingRestart or DeviceReason.QrTimeout;
         var next = stoppingToken.IsCancellationRequested ? ProcessPhase.None : planned ? ProcessPhase.Starting : ProcessPhase.BackingOff;
         var reason = ExitMeaning.Of(exitCode, session.AskedReason);
         condition.Update(facts => facts with { Phase = next, PhaseReason = reason, IsConnected = false, IsLoggedIn = false, Dialing = false });
@@ -136,6 +138,7 @@ internal sealed partial class EngineRunner(
         session.Track(watch.PollStatusAsync());
         session.Track(watch.ProbeLivenessAsync());
         session.IsReady = true;
+        session.Track(hearing.RunAsync(new EngineHearing(session, condition, record.Device.PhoneNumber), session.Ended));
     }
 
     private async Task<SessionPlace?> FindSessionAsync(CancellationToken stoppingToken)
@@ -173,6 +176,9 @@ internal sealed partial class EngineRunner(
             session.Process.KillAsync().Ignore();
         }
     }
+
+    /// <summary>No engine comes after the last one for now.</summary>
+    public void Rest() => hearing.Drop();
 
     /// <summary>Ends what still runs, when nothing else can be relied on any more.</summary>
     public async Task AbandonAsync()

@@ -28,6 +28,9 @@ internal sealed partial class OwnedDevices(
     /// <summary>No device may be taken any more.</summary>
     public bool IsStopping { get; private set; }
 
+    /// <summary>Engine processes that run now.</summary>
+    public int Running => _owners.Values.Count(owned => owned.Owner.Supervisor.Current is not null);
+
     public void Add(string phoneNumber, DeviceGrain grain, DeviceOwner owner) => _owners[phoneNumber] = (grain, owner);
 
     public void Remove(string phoneNumber, DeviceOwner owner)
@@ -37,6 +40,8 @@ internal sealed partial class OwnedDevices(
             _owners.TryRemove(KeyValuePair.Create(phoneNumber, owned));
         }
     }
+
+    public bool Owns(string phoneNumber) => _owners.ContainsKey(phoneNumber);
 
     /// <summary>How to reach the engine of a device; null if this host does not own it or its engine can't be called.</summary>
     public EngineRoute? FindRoute(string phoneNumber) =>

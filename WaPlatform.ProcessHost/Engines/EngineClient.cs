@@ -79,6 +79,10 @@ internal sealed class EngineClient : IDisposable
         return EngineStatus.Parse(answer.Success().Results);
     }
 
+    /// <summary>What WhatsApp says of a number: the engine keeps no copy of it (gowa contract §4.7).</summary>
+    public Task<EngineAnswer> GetUserAsync(string phone, TimeSpan timeout, CancellationToken cancellationToken) =>
+        CallAsync(HttpMethod.Get, $"/user/info?phone={Uri.EscapeDataString(phone)}", null, timeout, cancellationToken);
+
     public Task<EngineAnswer> LoginAsync(CancellationToken cancellationToken) =>
         CallAsync(HttpMethod.Get, "/app/login", null, DialTimeout, cancellationToken);
 

@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Options;
+using WaPlatform.Data.Devices;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Hosts;
 using WaPlatform.ProcessHost.Mirror;
 using WaPlatform.ProcessHost.Processes;
 using WaPlatform.ProcessHost.Sessions;
 using WaPlatform.ServiceDefaults;
+using WaPlatform.ServiceDefaults.Secrets;
 
 namespace WaPlatform.ProcessHost.Engines;
 
 /// <summary>What this host offers every engine that runs on it: its name, ports, room, a turn to start, places for files.</summary>
 internal sealed class EngineHost(
     IConfiguration configuration, HostMembership membership, EngineInstallation installation, IOptions<EngineOptions> engine, IOptions<SupervisionOptions> supervision,
-    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, HostAddress address, SessionStore sessions, DataDirectory data, TimeProvider timeProvider)
+    PortPool ports, SpawnThread spawn, EngineCallbackServer callbacks, HostAddress address, SessionStore sessions, DataDirectory data, StoredSecrets secrets, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _devices = [];
@@ -68,6 +70,10 @@ internal sealed class EngineHost(
     public Uri? ForwarderFor(string phoneNumber) => address.Url is { } url ? new Uri(url, $"engines/{phoneNumber}/") : null;
 
     public SessionStore Sessions => sessions;
+
+    /// <summary>The proxy of a device in the clear; null if it has none.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The keys are not those that protected it.</exception>
+    public string? ProxyOf(Device device) => device.Proxy is { } stored ? secrets.Reveal(stored) : null;
 
     /// <summary>The working directory of a device's engine, which may not be there yet.</summary>
     public WorkingDirectory HomeOf(string phoneNumber) => new(data.File("sessions", phoneNumber));

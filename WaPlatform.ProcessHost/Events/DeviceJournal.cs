@@ -26,15 +26,33 @@ internal sealed class DeviceJournal(string phoneNumber, long epoch, long lastSeq
     }
 
     /// <summary>Appends a frame of the engine's socket. False if it had to be dropped.</summary>
-    public bool AppendFrame(JsonElement frame, int port) => TryAppend(EventTypes.WebSocketMessage, EventSource.Websocket, frame, frame, port, KeptOf(frame), null);
+    public bool AppendFrame(JsonElement frame, int port)
+    {
+        var sound = SoundJson.Of(frame);
+        return TryAppend(EventTypes.WebSocketMessage, EventSource.Websocket, sound, sound, port, KeptOf(sound), null);
+    }
+
+    /// <summary>Notes that something of the engine's could not be made an event.</summary>
+    public void Lose()
+    {
+        lock (_lock)
+        {
+            CountLoss();
+        }
+
+        if (!TryTellLoss())
+        {
+            log.RememberLoss(this);
+        }
+    }
 
     /// <summary>Appends an engine's webhook and completes when it is stored; false if it can't be taken now.</summary>
     public async Task<bool> AppendWebhookAsync(string engineEvent, JsonElement payload, JsonElement envelope, int port, CancellationToken cancellationToken)
     {
         var stored = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var type = EventTypes.FromWebhook(engineEvent);
-        var data = payload.ValueKind == JsonValueKind.Undefined ? Null : payload;
-        return TryAppend(type, EventSource.Webhook, data, envelope, port, KeptOf(data), stored) && await stored.Task.WaitAsync(cancellationToken);
+        var data = payload.ValueKind == JsonValueKind.Undefined ? Null : SoundJson.Of(payload);
+        return TryAppend(type, EventSource.Webhook, data, SoundJson.Of(envelope), port, KeptOf(data), stored) && await stored.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Says what was lost, once there is room. False if there is none yet.</summary>
@@ -63,16 +81,18 @@ internal sealed class DeviceJournal(string phoneNumber, long epoch, long lastSeq
                 return true;
             }
 
-            // Its number stays free: whoever counts sees that something is missing. An engine repeats what was not taken from it.
+            // Its number stays free: whoever counts sees that something is missing. An engine repeats a webhook that was not taken from it.
             if (stored is null)
             {
-                _loss = _loss is null ? new EventsDroppedData(1, timeProvider.GetUtcNow()) : _loss with { Count = _loss.Count + 1 };
+                CountLoss();
                 log.RememberLoss(this);
             }
 
             return false;
         }
     }
+
+    private void CountLoss() => _loss = _loss is null ? new EventsDroppedData(1, timeProvider.GetUtcNow()) : _loss with { Count = _loss.Count + 1 };
 
     private JsonElement? KeptOf(JsonElement data) => keepBodies ? null : KeptContent.Of(data);
 

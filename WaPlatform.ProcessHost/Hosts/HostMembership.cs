@@ -31,6 +31,9 @@ internal sealed partial class HostMembership(
     /// <summary>Set once devices may be placed here.</summary>
     public bool IsUp { get; set; }
 
+    /// <summary>It is still getting the engine that devices are started with: nothing may be placed here.</summary>
+    public bool AwaitsEngine { get; set; }
+
     /// <summary>Takes a name that no living host has; waits for one that is configured. Called again, it only puts its row back.</summary>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +74,7 @@ internal sealed partial class HostMembership(
         var isSound = false;
         try
         {
-            var renewed = await db.ProlongAsync(Id, Run, options.Value.Lease, !IsOneOfMany, IsUp ? silo.SiloAddress.ToParsableString() : "", address.Url?.ToString(), timeProvider);
+            var renewed = await db.ProlongAsync(Id, Run, options.Value.Lease, !IsOneOfMany, IsUp && !AwaitsEngine ? silo.SiloAddress.ToParsableString() : "", address.Url?.ToString(), timeProvider);
             isSound = true;
             return renewed;
         }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
+using WaPlatform.ProcessHost.Hearing;
 
 namespace WaPlatform.ProcessHost.Messages;
 
 /// <summary>Does with a message what the outcome of an attempt asks for. Runs on the grain's scheduler.</summary>
 internal sealed class AttemptConclusion(
-    MessageMoves moves, DoubtResolver doubts, Receipts receipts, ReachoutLock reachout, SendPauses pauses, IOptions<SendingOptions> options, TimeProvider timeProvider)
+    MessageMoves moves, DoubtResolver doubts, Receipts receipts, ReachoutLock reachout, SendPauses pauses, Correspondence correspondence, IOptions<SendingOptions> options, TimeProvider timeProvider)
 {
     public async Task ConcludeAsync(EngineSession session, Message message, SendOutcome outcome)
     {
@@ -19,6 +20,7 @@ internal sealed class AttemptConclusion(
                 await moves.SentAsync(message, outcome.WhatsappMessageId, now);
                 if (outcome.WhatsappMessageId is { } id)
                 {
+                    correspondence.Sent(message.To);
                     await receipts.ClaimAsync(id);
                 }
 
@@ -46,6 +48,8 @@ internal sealed class AttemptConclusion(
                 break;
 
             default:
+                correspondence.Unanswered();
+
                 // First of all: what comes after it must not go before it is known.
                 doubts.Add(message, session, absenceProves: outcome.Class == SendClass.Unknown);
                 doubts.Replace(await moves.DoubtedAsync(message, outcome.Class == SendClass.Unknown, code, detail));

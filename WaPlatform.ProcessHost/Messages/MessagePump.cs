@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Data.Messages;
@@ -72,6 +73,8 @@ internal sealed partial class MessagePump(
     /// <summary>Runs until <paramref name="stoppingToken"/>; <see cref="HoldAsync"/> first lets what is under way come to its end.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
     {
+        // It outlives the call that woke the owner, and is no part of that one's trace.
+        Activity.Current = null;
         inHand.Ended += Wake;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -58,6 +59,7 @@ internal sealed class MessageSender(MediaStore media, TimeProvider timeProvider)
             }
 
             using HttpContent content = message.Media is { } file ? Upload(message.Type, fields, file, opened!) : JsonContent.Create(fields);
+            using var call = Telemetry.Source.StartActivity($"engine.send {Route(message.Type)}", ActivityKind.Client);
             var answer = await session.Client.SendMessageAsync(Route(message.Type), content, message.Media is null ? EngineTimeout : UploadTimeout, session.Ended);
             return Judge(message.Type, SendOutcome.From(answer));
         }

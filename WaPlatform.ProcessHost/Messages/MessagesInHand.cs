@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using WaPlatform.Contracts;
 using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Devices;
 using WaPlatform.ProcessHost.Engines;
@@ -40,11 +42,14 @@ internal sealed partial class MessagesInHand(
 
     private async Task AttemptAsync(EngineSession session, Message message, SendTurn turn)
     {
+        using var activity = Telemetry.Source.Begin("message.attempt", message, ActivityKind.Consumer);
         try
         {
             var start = timeProvider.GetTimestamp();
             var outcome = await sender.SendAsync(session, message, message.SimulateTyping ?? record.Device.SimulateTyping);
             metrics.Attempted(outcome.Class, timeProvider.GetElapsedTime(start));
+            activity?.SetTag("wa.message.attempts", message.Attempts).SetTag("wa.send.outcome", WireJson.NameOf(outcome.Class))
+                .SetStatus(outcome.Class == SendClass.Sent ? ActivityStatusCode.Ok : ActivityStatusCode.Error, outcome.ErrorCode);
             if (outcome.Class == SendClass.Sent)
             {
                 // The next one need not wait for this one's row.

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
+using WaPlatform.Contracts;
 using WaPlatform.Data;
+using WaPlatform.Data.Messages;
 using WaPlatform.ProcessHost.Engines;
 
 namespace WaPlatform.ProcessHost.Messages;
@@ -7,6 +10,9 @@ namespace WaPlatform.ProcessHost.Messages;
 /// <summary>Takes what the engine tells of delivered and read messages (<c>message.ack</c>, gowa contract §6.3). Runs on the grain's scheduler.</summary>
 internal sealed partial class Receipts(MessageStore store, MessageTeller teller, TimeProvider timeProvider, ILogger logger)
 {
+    /// <summary>Name of the engine's webhook.</summary>
+    public const string EngineEvent = "message.ack";
+
     // A receipt can overtake the engine's answer to the send that it is for; and it may be all that is left of a send whose engine died.
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
     private const int MaxKept = 10_000;
@@ -63,8 +69,15 @@ internal sealed partial class Receipts(MessageStore store, MessageTeller teller,
     private async Task<List<string>> ApplyAsync(List<string> ids, string receiptType)
     {
         var (moved, unknown) = await store.ReceiveAsync(ids, receiptType);
-        moved.ForEach(teller.Tell);
+        moved.ForEach(Tell);
         return unknown;
+    }
+
+    private void Tell(Message message)
+    {
+        using var activity = Telemetry.Source.Begin("message.receipt", message, ActivityKind.Consumer);
+        activity?.SetTag("wa.message.status", WireJson.NameOf(message.Status));
+        teller.Tell(message);
     }
 
     private sealed record Receipt(string Type, string Chat, long At);

@@ -19,9 +19,40 @@ internal sealed partial class EngineSocket(
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
 
-    private volatile bool _isOpen;
+    // Any engine answers it (gowa contract §5). It tells nothing that the platform does not know, and costs nobody anything.
+    private static readonly byte[] Question = """{"code":"FETCH_DEVICES","message":"","result":null}"""u8.ToArray();
+    private const string Answer = "LIST_DEVICES";
 
-    public bool IsOpen => _isOpen;
+    private volatile ClientWebSocket? _open;
+    private volatile TaskCompletionSource? _asked;
+
+    public bool IsOpen => _open is not null;
+
+    /// <summary>Whether what the engine has to tell comes out: asks it, and waits for the answer. One question at a time.</summary>
+    public async Task<bool> AnswersAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (_open is not { } socket)
+        {
+            return false;
+        }
+
+        var asked = _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            // Without a token: a send that is canceled takes the whole connection along.
+            await socket.SendAsync(Question, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).WaitAsync(timeout, timeProvider, cancellationToken);
+            await asked.Task.WaitAsync(timeout, timeProvider, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or WebSocketException or ObjectDisposedException or InvalidOperationException or IOException or OperationCanceledException)
+        {
+            return false;
+        }
+        finally
+        {
+            _asked = null;
+        }
+    }
 
     /// <summary>Runs until <paramref name="stoppingToken"/>.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
@@ -58,7 +89,7 @@ internal sealed partial class EngineSocket(
             return false;
         }
 
-        _isOpen = true;
+        _open = socket;
         metrics.Opened();
         journal.Append(EventTypes.WebSocketConnected, EventSource.Websocket, new { address.Port }, address.Port);
         try
@@ -71,7 +102,7 @@ internal sealed partial class EngineSocket(
         }
         finally
         {
-            _isOpen = false;
+            _open = null;
             metrics.Closed();
             journal.Append(
                 EventTypes.WebSocketClosed, EventSource.Websocket, new WebSocketClosedData((int)(socket.CloseStatus ?? (WebSocketCloseStatus)1006)), address.Port);
@@ -110,7 +141,14 @@ internal sealed partial class EngineSocket(
         try
         {
             var reader = new Utf8JsonReader(bytes);
-            var frame = JsonElement.ParseValue(ref reader);
+            var frame = SoundJson.Of(JsonElement.ParseValue(ref reader));
+            if (_asked is { } asked && EngineSlot.Text(frame, "code") == Answer)
+            {
+                // The platform's own question is no news.
+                asked.TrySetResult();
+                return;
+            }
+
             metrics.FrameRead(journal.AppendFrame(frame, address.Port));
             if (EngineSignal.TryRead(frame) is { } signal)
             {
@@ -119,8 +157,9 @@ internal sealed partial class EngineSocket(
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Not JSON, or text in it that is no Unicode.
+            // Not JSON, or cut because it was too long.
             metrics.Unreadable();
+            journal.Lose();
         }
     }
 

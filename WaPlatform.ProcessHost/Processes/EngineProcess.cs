@@ -57,7 +57,7 @@ internal sealed class EngineProcess
             throw;
         }
 
-        var mask = new OutputMask([.. launch.Secrets.All, launch.WhatsAppProxy ?? "", launch.Session.Password ?? ""]);
+        var mask = new OutputMask([.. launch.Secrets.All, .. ProxyCredentials.In(launch.WhatsAppProxy), launch.Session.Password ?? ""]);
         var drained = Task.WhenAll(
             output.DrainAsync(process.StandardOutput, Contracts.Devices.LogStreams.Stdout, mask),
             output.DrainAsync(process.StandardError, Contracts.Devices.LogStreams.Stderr, mask));

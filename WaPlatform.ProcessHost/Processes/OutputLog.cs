@@ -14,6 +14,9 @@ internal sealed class OutputLog(string path, TimeProvider timeProvider) : IDispo
     // A line without an end must not fill the memory; it is cut into pieces of this length.
     private const int MaxLine = 8 * 1024;
 
+    // The engine notes each answer on its socket; those to the platform's own questions would be all that the log of a quiet number holds.
+    private const string Echo = "message received: {LIST_DEVICES ";
+
     private readonly Lock _lock = new();
     private readonly Queue<LogLine> _lines = new();
     private StreamWriter? _file;
@@ -75,6 +78,11 @@ internal sealed class OutputLog(string path, TimeProvider timeProvider) : IDispo
 
     private void Add(LogStreams stream, string text)
     {
+        if (text.Contains(Echo, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             var line = new LogLine(_next++, timeProvider.GetUtcNow(), stream, text);

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using WaPlatform.Contracts.Backups;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.ServiceDefaults;
 
 namespace WaPlatform.ProcessHost.Sessions;
@@ -25,6 +27,12 @@ internal sealed class SessionStore(IOptions<SessionStoreOptions> options, DataDi
 
         return await _roles.SecureAsync(phoneNumber, turn, cancellationToken);
     }
+
+    /// <summary>Exchanges the session of a number whose engine has ended for that of a restore.</summary>
+    /// <exception cref="PlatformException">It can't be had; the one from before is in its place.</exception>
+    public Task ReplaceAsync(string phoneNumber, IBackupGrain source, CancellationToken cancellationToken) => _roles is null
+        ? SessionFiles.ReplaceAsync(DirectoryOf(phoneNumber), source.ReadStagedSessionAsync(phoneNumber), cancellationToken)
+        : source.RestoreSessionSchemaAsync(phoneNumber).WaitAsync(cancellationToken);
 
     /// <summary>Deletes the session of a number whose engine has ended.</summary>
     /// <exception cref="SessionStoreException">The server is away or says no.</exception>

@@ -23,6 +23,7 @@ public static class WaClusterExtensions
 
             builder.Services.AddSingleton(ports);
             builder.Services.AddSingleton<SiloRun>();
+            builder.Services.AddSingleton<IFatalErrorHandler, SiloDeath>();
             if (options.UsesRedis)
             {
                 builder.AddWaRedis(ClusterSettings.RedisName);
@@ -62,6 +63,9 @@ public static class WaClusterExtensions
 
             // A silo that hangs keeps its connections: only the list tells that it was voted out. Orleans would look once a minute.
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+
+            // Not every silo has every grain: a client that was there before the first one with webhooks would not find them for a minute.
+            client.Configure<TypeManagementOptions>(types => types.TypeMapRefreshInterval = TimeSpan.FromSeconds(5));
             if (options.UsesRedis)
             {
                 client.UseRedisClustering(redis => redis.ConfigurationOptions = RedisConnection.Parse(options.RedisConnectionString));
@@ -83,6 +87,7 @@ public static class WaClusterExtensions
 
         // Also in silos that run no device: whoever calls one first chooses its place.
         silo.Services.AddSingleton<Placement>().AddPlacementDirector<PlannedPlacement, PlannedPlacementDirector>();
+        silo.Services.AddPlacementDirector<OwnHostPlacement, OwnHostPlacementDirector>();
         silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
         if (!options.UsesRedis)
         {

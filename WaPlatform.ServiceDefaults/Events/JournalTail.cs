@@ -50,6 +50,7 @@ public sealed partial class JournalTail(
         try
         {
             await InTimeAsync(async () => Interlocked.Exchange(ref _last, await ReadLastAsync(stoppingToken)), stoppingToken);
+            Array.ForEach(_listeners, listener => listener.Begin(Last));
             _ready.TrySetResult();
             while (!stoppingToken.IsCancellationRequested)
             {

@@ -41,9 +41,9 @@ public sealed partial class LivePublisher(IConnectionMultiplexer redis, ILogger<
         {
             redis.GetSubscriber().Publish(redis.LiveChannel(), JsonSerializer.SerializeToUtf8Bytes(new LiveBatch(previous, batch), WireJson.Options), CommandFlags.FireAndForget);
         }
-        catch (ArgumentException) when (batch.Count > 1)
+        catch (Exception exception) when (batch.Count > 1 && exception is ArgumentException or InvalidOperationException)
         {
-            // Text of one of them is no Unicode. The others must not suffer for it.
+            // One of them can't be written as JSON. The others must not suffer for it.
             foreach (var e in batch)
             {
                 Send(previous, [e]);

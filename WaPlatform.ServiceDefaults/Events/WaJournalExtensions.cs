@@ -13,6 +13,7 @@ public static class WaJournalExtensions
         builder.Services.AddOptionsWithValidateOnStart<JournalOptions, JournalOptionsValidator>().BindConfiguration(JournalOptions.SectionName);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<LivePublisher>();
+        builder.Services.TryAddSingleton<PlatformJournal>();
         return builder;
     }
 

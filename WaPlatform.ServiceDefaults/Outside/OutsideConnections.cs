@@ -16,7 +16,7 @@ public static class OutsideConnections
     /// <param name="allowedHosts">Host names and literal addresses that may be private.</param>
     public static SocketsHttpHandler CreateHandler(IEnumerable<string> allowedHosts)
     {
-        var allowed = allowedHosts.Select(host => host.Trim().Trim('[', ']')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var allowed = Normalize(allowedHosts);
         return new SocketsHttpHandler
         {
             ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowed, cancellationToken),
@@ -30,10 +30,37 @@ public static class OutsideConnections
         };
     }
 
+    /// <summary>
+    /// Says early what a connection would refuse: that all addresses which the host has now are private. A name that can't be looked up is not said to be private.
+    /// </summary>
+    public static async Task<bool> IsPrivateAsync(Uri address, IEnumerable<string> allowedHosts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var host = address.IdnHost.Trim('[', ']');
+        if (Normalize(allowedHosts).Contains(host))
+        {
+            return false;
+        }
+
+        try
+        {
+            return !Array.Exists(await LookUpAsync(host, cancellationToken), PublicAddress.Is);
+        }
+        catch (Exception exception) when (exception is SocketException or ArgumentException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private static HashSet<string> Normalize(IEnumerable<string> hosts) => hosts.Select(host => host.Trim().Trim('[', ']')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private static async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, HashSet<string> allowed, CancellationToken cancellationToken)
     {
         var host = endPoint.Host.Trim('[', ']');
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var addresses = await LookUpAsync(host, cancellationToken);
         if (!allowed.Contains(host))
         {
             addresses = [.. addresses.Where(PublicAddress.Is)];

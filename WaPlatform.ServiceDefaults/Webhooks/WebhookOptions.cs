@@ -8,10 +8,10 @@ public sealed class WebhookOptions
 {
     public const string SectionName = "Webhooks";
 
-    /// <summary>Host names and literal addresses that may be private. Default none.</summary>
+    /// <summary>Host names and literal addresses that may be private. A list, or one text with commas. Default none.</summary>
     public IList<string> AllowedHosts { get; } = [];
 
-    /// <summary>How long a receiver may take for its whole answer. Default 15 s.</summary>
+    /// <summary>How long a receiver may take until its answer begins; of the answer's body, what has not come by then is left out. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -23,7 +23,7 @@ public sealed class WebhookOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long after it happened an event is tried; then it becomes a dead letter, and the next one has its turn. Default 24 h.</summary>
+    /// <summary>How long after its first attempt an event is tried; then it becomes a dead letter, and the next one has its turn. Default 24 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(24);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace WaPlatform.ServiceDefaults.Webhooks;
@@ -11,4 +12,15 @@ public sealed class WebhookSecrets(IDataProtectionProvider protection)
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">The keys are not those that protected it.</exception>
     public string Unprotect(string protectedText) => _protector.Unprotect(protectedText);
+
+    /// <returns>Null for none.</returns>
+    public string? ProtectHeaders(IReadOnlyDictionary<string, string> headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        return headers.Count == 0 ? null : Protect(JsonSerializer.Serialize(headers));
+    }
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The keys are not those that protected them.</exception>
+    public IReadOnlyDictionary<string, string> UnprotectHeaders(string? protectedText) =>
+        protectedText is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(Unprotect(protectedText))!;
 }

@@ -49,6 +49,9 @@ internal sealed record SimulatorSettings
     /// <summary>Divides the lives of QR codes, their files and the three-minute timers, for tests that cannot wait.</summary>
     public double QrSpeed { get; init; } = 1;
 
+    /// <summary>What the process says its version is; releases of it differ by that.</summary>
+    public string Version { get; init; } = GowaSettings.Version;
+
     public static SimulatorSettings Load(Func<string, string?> environment) => new()
     {
         Ledger = environment("SIM_LEDGER") is { Length: > 0 } ledger ? ledger : "sim-ledger.jsonl",
@@ -66,6 +69,7 @@ internal sealed record SimulatorSettings
         Dial = DialFailures.Parse(environment("SIM_DIAL")),
         DialLimit = Number(environment("SIM_DIAL_SECONDS")) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         Receipts = environment("SIM_RECEIPTS") switch { "none" => "none", "read" => "read", _ => "delivered" },
+        Version = environment("SIM_VERSION") is { Length: > 0 } version ? version : GowaSettings.Version,
         QrSpeed = Number(environment("SIM_QR_SPEED")) is > 0 and var speed ? speed : 1,
     };
 

@@ -5,12 +5,13 @@ using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Json;
 using WaPlatform.Simulator.Sending;
 using WaPlatform.Simulator.Slots;
+using WaPlatform.Simulator.Sockets;
 using WaPlatform.Simulator.Webhooks;
 
 namespace WaPlatform.Simulator.Control;
 
 /// <summary>
-/// The part of <c>/_simulator/*</c> that plays the phone and the people behind it: scan, incoming, receipt, logout, passkey, ledger, state, counters.
+/// The part of <c>/_simulator/*</c> that plays the phone and the people behind it: scan, incoming, receipt, logout, passkey, frames, ledger, state, counters.
 /// </summary>
 internal static class ControlRoutes
 {
@@ -21,6 +22,7 @@ internal static class ControlRoutes
         routes.Control("POST", "receipt", (context, cancellationToken) => ReceiptAsync(gowa, context, cancellationToken));
         routes.Control("POST", "logout", (context, cancellationToken) => LogoutAsync(gowa, context, cancellationToken));
         routes.Control("POST", "passkey", (context, cancellationToken) => PasskeyAsync(gowa, context, cancellationToken));
+        routes.Control("POST", "frames", (context, cancellationToken) => FramesAsync(gowa, context, cancellationToken));
         routes.Control("GET", "ledger", (_, _) => Task.FromResult(Answer.Success("Ledger", gowa.Ledger.Read())));
         routes.Control("GET", "counters", (_, _) => Task.FromResult(Answer.Success("Counters", gowa.Counters.Read())));
         routes.Control("GET", "state", (_, _) => Task.FromResult(Answer.Success("State", State(gowa))));
@@ -69,18 +71,12 @@ internal static class ControlRoutes
             throw ApiException.BadRequest("from is required");
         }
 
-        // A deaf number gets nothing: the socket looks alive and is not.
-        if (gowa.Webhooks.Muted)
-        {
-            return Answer.Success("Lost", GoJson.Map(("delivered", false), ("device_id", slot.Id)));
-        }
-
         if (body.Text("type") == "call")
         {
             return Call(gowa, slot, from, body.Text("id"));
         }
 
-        var id = gowa.Incoming.Receive(slot, new IncomingMessage
+        var message = new IncomingMessage
         {
             From = from,
             Chat = body.Text("chat") is { Length: > 0 } chat ? Jids.Sanitize(chat) : from,
@@ -89,8 +85,12 @@ internal static class ControlRoutes
             Name = body.Text("name"),
             About = body.Text("about"),
             Id = body.Text("id"),
-        });
-        return Answer.Success("Received", GoJson.Map(("delivered", true), ("device_id", slot.Id), ("id", id)));
+        };
+
+        // A deaf number does not get it now: WhatsApp keeps it.
+        var delivered = !gowa.Hearing.IsDeaf;
+        var id = delivered ? gowa.Incoming.Receive(slot, message) : gowa.Held.Hold(slot, message);
+        return Answer.Success(delivered ? "Received" : "Held", GoJson.Map(("delivered", delivered), ("device_id", slot.Id), ("id", id)));
     }
 
     private static Answer Call(Gowa gowa, Slot slot, string from, string id)
@@ -155,13 +155,25 @@ internal static class ControlRoutes
         return Answer.Success("Passkey armed");
     }
 
+    private static async Task<Answer> FramesAsync(Gowa gowa, RequestContext context, CancellationToken cancellationToken)
+    {
+        var body = await ControlBody.ReadAsync(context, cancellationToken);
+        var (perSecond, count) = (body.Number("perSecond") ?? 100, body.Number("count") ?? 1);
+        if (perSecond is not (>= 1 and <= FrameSource.MaxPerSecond) || count is not (>= 1 and <= FrameSource.MaxCount))
+        {
+            throw ApiException.BadRequest($"perSecond is 1 to {FrameSource.MaxPerSecond}, count 1 to {FrameSource.MaxCount}");
+        }
+
+        return gowa.Frames.TryStart((int)perSecond, (int)count) ? Answer.Success("Sending") : throw ApiException.BadRequest("frames are being sent already");
+    }
+
     private static JsonObject State(Gowa gowa) => GoJson.Struct(
         ("pid", Environment.ProcessId),
         ("slots", GoJson.List(gowa.Slots.Snapshot, static slot => GoJson.Struct(
             ("id", slot.Id), ("jid", slot.Jid), ("ad_jid", slot.AdJid), ("has_client", slot.HasClient), ("connected", slot.Connected),
             ("logged_in", slot.LoggedIn), ("pairing", slot.Pairing is not null)))),
         ("network", GoJson.Struct(("up", gowa.Uplink.IsUp), ("dial", gowa.Uplink.IsUp ? "" : gowa.Uplink.Failure.ToString().ToLowerInvariant()))),
-        ("deaf", gowa.Webhooks.Muted),
+        ("deaf", gowa.Hearing.IsDeaf),
         ("outdated", gowa.Connector.Outdated),
         ("sends", gowa.Sender.Mode.Outcome.ToString()),
         ("faults", GoJson.Struct(("garbage", gowa.Faults.Garbage), ("ignoreSigterm", gowa.Faults.IgnoreSigterm))),

@@ -63,8 +63,15 @@ internal static class FaultRoutes
 
     private static async Task<Answer> DeafAsync(Gowa gowa, RequestContext context, CancellationToken cancellationToken)
     {
-        gowa.Webhooks.Muted = (await ControlBody.ReadAsync(context, cancellationToken)).Flag("on", true);
-        return Answer.Success(gowa.Webhooks.Muted ? "Deaf" : "Hearing");
+        var body = await ControlBody.ReadAsync(context, cancellationToken);
+        var deafness = body.Text("kind", "events") switch
+        {
+            "events" => Deafness.Events,
+            "link" => Deafness.Link,
+            _ => throw ApiException.BadRequest("kind is events or link"),
+        };
+        gowa.Hearing.Deafness = body.Flag("on", true) ? deafness : Deafness.None;
+        return Answer.Success(gowa.Hearing.IsDeaf ? "Deaf" : "Hearing");
     }
 
     private static async Task<Answer> OutdatedAsync(Gowa gowa, RequestContext context, CancellationToken cancellationToken)

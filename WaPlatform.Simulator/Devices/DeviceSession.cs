@@ -39,7 +39,7 @@ internal static class DeviceSession
             gowa.Log.WhatsAppError("Client", "Failed to delete store after 401 failure: " + exception.Message);
         }
 
-        if (!gowa.Webhooks.Muted)
+        if (!gowa.Hearing.IsDeaf)
         {
             await gowa.Hub.BroadcastAsync("DEVICE_LOGGED_OUT", "Device logged out (slot kept)", GoJson.Struct(("device_id", name)), cancellationToken);
         }

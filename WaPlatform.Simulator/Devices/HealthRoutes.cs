@@ -1,4 +1,3 @@
-using WaPlatform.Simulator.Configuration;
 using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Json;
 
@@ -28,9 +27,9 @@ internal static class HealthRoutes
         ("max_image_size", 20_000_000),
         ("max_video_size", 100_000_000),
         ("os", gowa.Settings.Os),
-        ("version", GowaSettings.Version)));
+        ("version", gowa.Simulation.Version)));
 
     private static Answer Root(Gowa gowa) => gowa.Settings.UiEnabled
         ? Answer.Text(200, "<!doctype html><title>gowa</title>") with { ContentType = "text/html; charset=utf-8" }
-        : Answer.Success($"gowa {GowaSettings.Version} — UI disabled");
+        : Answer.Success($"gowa {gowa.Simulation.Version} — UI disabled");
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using WaPlatform.Simulator.Configuration;
 using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Json;
 using WaPlatform.Simulator.Slots;
@@ -51,7 +50,7 @@ internal static class McpRoutes
             "initialize" => Result(id, GoJson.Struct(
                 ("protocolVersion", request["params"]?["protocolVersion"]?.DeepClone() ?? "2025-06-18"),
                 ("capabilities", GoJson.Struct(("tools", GoJson.Struct(("listChanged", true))))),
-                ("serverInfo", GoJson.Struct(("name", "WhatsApp Web Multidevice MCP Server"), ("version", GowaSettings.Version))))),
+                ("serverInfo", GoJson.Struct(("name", "WhatsApp Web Multidevice MCP Server"), ("version", gowa.Simulation.Version))))),
             "ping" => Result(id, new JsonObject()),
             "tools/list" => Raw(id, await ReadToolsAsync(cancellationToken)),
             "tools/call" => await CallToolAsync(gowa, context, id, request["params"] as JsonObject ?? [], cancellationToken),

@@ -6,7 +6,7 @@ namespace WaPlatform.Simulator.Network;
 
 /// <summary>Opens and closes the sockets of the slots, and brings them back after an outage (gowa contract §8.2).</summary>
 internal sealed class Connector(
-    Uplink uplink, StreamToken token, SimulatorSettings settings, Background background, GoLog log, TimeProvider time)
+    Uplink uplink, Hearing hearing, StreamToken token, SimulatorSettings settings, Background background, GoLog log, TimeProvider time)
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
 
@@ -43,6 +43,7 @@ internal sealed class Connector(
             }
 
             identify();
+            hearing.Dialed();
             slot.Connected = true;
             if (slot.HasSession)
             {

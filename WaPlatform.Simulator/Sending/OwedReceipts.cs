@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WaPlatform.Simulator.Network;
 using WaPlatform.Simulator.Slots;
 using WaPlatform.Simulator.Storage;
 using WaPlatform.Simulator.Webhooks;
@@ -6,7 +7,7 @@ using WaPlatform.Simulator.Webhooks;
 namespace WaPlatform.Simulator.Sending;
 
 /// <summary>
-/// Receipts that WhatsApp holds for an account whose process died with the send: handed over, once, after its next connect. A process that was
+/// Receipts that WhatsApp holds for an account whose process died with the send, or which is deaf: handed over, once, after its next connect. A process that was
 /// killed between ledger and row noted nothing; the ledger alone tells of its last sends.
 /// Made before the journal is opened, which fills it.
 /// </summary>
@@ -22,16 +23,18 @@ internal sealed class OwedReceipts
     private readonly Journal _journal;
     private readonly ChatStore _chats;
     private readonly WebhookSender _webhooks;
+    private readonly Hearing _hearing;
     private readonly Background _background;
     private readonly TimeProvider _time;
 
     /// <param name="sentBefore">The last lines of the ledger, as they were before this process sent anything.</param>
-    public OwedReceipts(Journal journal, ChatStore chats, List<(string Phone, string To, string Id)> sentBefore, WebhookSender webhooks, Background background, TimeProvider time)
+    public OwedReceipts(Journal journal, ChatStore chats, List<(string Phone, string To, string Id)> sentBefore, WebhookSender webhooks, Hearing hearing, Background background, TimeProvider time)
     {
         _journal = journal;
         _chats = chats;
         _sentBefore = sentBefore;
         _webhooks = webhooks;
+        _hearing = hearing;
         _background = background;
         _time = time;
         journal.On("receipt-owed", fact => _owed[Text(fact, "id")] = new Owed(Text(fact, "device"), Text(fact, "chat")));
@@ -68,7 +71,7 @@ internal sealed class OwedReceipts
         _background.Run(async stopping =>
         {
             await Task.Delay(Delay, _time, stopping);
-            if (!slot.Connected)
+            if (!slot.Connected || _hearing.IsDeaf)
             {
                 // The next connect comes here again.
                 return;

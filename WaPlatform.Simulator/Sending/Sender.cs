@@ -1,6 +1,7 @@
 using WaPlatform.Simulator.Accounts;
 using WaPlatform.Simulator.Configuration;
 using WaPlatform.Simulator.Http;
+using WaPlatform.Simulator.Network;
 using WaPlatform.Simulator.Slots;
 using WaPlatform.Simulator.Storage;
 using WaPlatform.Simulator.Webhooks;
@@ -12,7 +13,7 @@ namespace WaPlatform.Simulator.Sending;
 /// </summary>
 internal sealed class Sender(
     GowaSettings gowa, SimulatorSettings settings, ChatStore chats, Ledger ledger, WebhookSender webhooks, IncomingMessages incoming,
-    OwedReceipts owed, Background background, IProcessEnd end, TimeProvider time)
+    OwedReceipts owed, Hearing hearing, Background background, IProcessEnd end, TimeProvider time)
 {
     /// <summary>gowa's limit for a request, after which it stops to wait for WhatsApp (gowa contract §4.1).</summary>
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(45);
@@ -149,6 +150,12 @@ internal sealed class Sender(
         if (settings.Receipts != "none")
         {
             await Task.Delay(ReceiptDelay, time, cancellationToken);
+            if (hearing.IsDeaf)
+            {
+                owed.Add(slot, message.To, id);
+                return;
+            }
+
             webhooks.EmitReceipt(slot, message.To, message.To, [id], "delivered");
             if (settings.Receipts == "read")
             {

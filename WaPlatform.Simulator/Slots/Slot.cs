@@ -1,4 +1,5 @@
 using WaPlatform.Simulator.Http;
+using WaPlatform.Simulator.Network;
 using WaPlatform.Simulator.Pairing;
 using WaPlatform.Simulator.Storage;
 
@@ -10,7 +11,7 @@ internal sealed record SlotWebhook(string Url = "", string Secret = "", string E
 /// <summary>
 /// One device slot: its name, the account it holds, and how its socket to WhatsApp stands (gowa contract §4.3, §4.4).
 /// </summary>
-internal sealed class Slot(string id, DateTimeOffset createdAt)
+internal sealed class Slot(string id, DateTimeOffset createdAt, Hearing hearing)
 {
     public string Id { get; } = id;
 
@@ -79,7 +80,7 @@ internal sealed class Slot(string id, DateTimeOffset createdAt)
 
     /// <summary>
     /// What gowa checks before it talks to WhatsApp: 500 INVALID_WA_CLI without a client, 401 with the socket down, 401 when not logged in.
-    /// Waits out a pending dial.
+    /// Waits out a pending dial, and for WhatsApp's answer: 504 when there is none.
     /// </summary>
     public async Task RequireOnlineAsync()
     {
@@ -103,5 +104,7 @@ internal sealed class Slot(string id, DateTimeOffset createdAt)
                 throw ApiException.NotLoggedIn();
             }
         }
+
+        await hearing.AnswerAsync();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using WaPlatform.Simulator.Http;
 using WaPlatform.Simulator.Json;
+using WaPlatform.Simulator.Network;
 using WaPlatform.Simulator.Storage;
 
 namespace WaPlatform.Simulator.Slots;
@@ -15,11 +16,13 @@ internal sealed class SlotRegistry
     private readonly List<Slot> _slots = [];
     private readonly Dictionary<string, SlotRow> _rows = new(StringComparer.Ordinal);
     private readonly Journal _journal;
+    private readonly Hearing _hearing;
     private readonly TimeProvider _time;
 
-    public SlotRegistry(Journal journal, TimeProvider time)
+    public SlotRegistry(Journal journal, Hearing hearing, TimeProvider time)
     {
         _journal = journal;
+        _hearing = hearing;
         _time = time;
         journal.On("slot", fact => _rows[SlotRow.Read(fact).Id] = SlotRow.Read(fact));
         journal.On("slot-deleted", fact => _rows.Remove(fact["id"]?.GetValue<string>() ?? ""));
@@ -106,7 +109,7 @@ internal sealed class SlotRegistry
     /// <summary>Puts a slot into memory only.</summary>
     public Slot Load(string id)
     {
-        var slot = new Slot(id, _time.GetUtcNow());
+        var slot = new Slot(id, _time.GetUtcNow(), _hearing);
         lock (_gate)
         {
             _slots.Add(slot);

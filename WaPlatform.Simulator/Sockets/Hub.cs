@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using WaPlatform.Simulator.Json;
+using WaPlatform.Simulator.Network;
 using WaPlatform.Simulator.Output;
 
 namespace WaPlatform.Simulator.Sockets;
@@ -9,7 +10,7 @@ namespace WaPlatform.Simulator.Sockets;
 /// gowa's websocket hub: everything goes to everyone, one write after the other without a deadline, so a reader that stalls holds up every
 /// broadcast, and with it logouts and new sockets (gowa contract §5).
 /// </summary>
-internal sealed class Hub(GoLog log) : IDisposable
+internal sealed class Hub(GoLog log, Hearing hearing) : IDisposable
 {
     private readonly SemaphoreSlim _loop = new(1, 1);
     private readonly HashSet<WebSocket> _sockets = [];
@@ -35,6 +36,11 @@ internal sealed class Hub(GoLog log) : IDisposable
 
     public async Task BroadcastAsync(string code, string message, JsonNode? result, CancellationToken cancellationToken)
     {
+        if (hearing.Deafness == Deafness.Events)
+        {
+            return;
+        }
+
         var frame = GoJson.ToBytes(GoJson.Struct(("code", code), ("message", message), ("result", result)));
         await _loop.WaitAsync(cancellationToken);
         try

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using WaPlatform.Simulator.Configuration;
 using WaPlatform.Simulator.Json;
+using WaPlatform.Simulator.Network;
 using WaPlatform.Simulator.Output;
 using WaPlatform.Simulator.Slots;
 
@@ -12,7 +13,7 @@ namespace WaPlatform.Simulator.Webhooks;
 /// Delivers events as gowa does (gowa contract §6.1): signed, five attempts with 1, 2, 4 and 8 s between them, 10 s a request, 30 s for the whole
 /// event over all its addresses, then lost. Events run beside one another, so their order is not kept.
 /// </summary>
-internal sealed class WebhookSender(GowaSettings settings, Background background, GoLog log, TimeProvider time) : IDisposable
+internal sealed class WebhookSender(GowaSettings settings, Hearing hearing, Background background, GoLog log, TimeProvider time) : IDisposable
 {
     private const int Attempts = 5;
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
@@ -22,14 +23,11 @@ internal sealed class WebhookSender(GowaSettings settings, Background background
     private HttpClient? _strict;
     private HttpClient? _lax;
 
-    /// <summary>Nothing leaves: the number is "deaf".</summary>
-    public bool Muted { get; set; }
-
     /// <summary>Queues an event of a slot; <paramref name="stamped"/> adds the top-level time that non-message events carry.</summary>
     public void Emit(Slot slot, string name, JsonObject payload, bool stamped)
     {
         var target = WebhookTarget.Of(slot.Webhook, settings);
-        if (Muted || target.Urls.Count == 0 || !target.Wants(name) || WebhookTarget.IsIgnored(payload, settings.WebhookIgnoreJids))
+        if (hearing.IsDeaf || target.Urls.Count == 0 || !target.Wants(name) || WebhookTarget.IsIgnored(payload, settings.WebhookIgnoreJids))
         {
             return;
         }

@@ -62,10 +62,20 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public void TrustedProxies_OfTheGateway_AreTheNetworkOfTheEdgeAlone()
+    {
+        var network = DeployFiles.Documents(Distributed).Single()["networks", "front", "ipam", "config"].Items.Single()["subnet"].Text;
+
+        Assert.Equal(network, Find(Distributed, "gateway")["environment", "Gateway__TrustedProxies"].Text);
+        Assert.Equal(["edge", "gateway"], All(Distributed).Where(service => service.Value["networks"].Exists && service.Value["networks"].Items.Any(name => name.Text == "front")).Select(service => service.Name));
+        Assert.Contains("proxy_set_header X-Forwarded-For $remote_addr;", DeployFiles.Read("compose/nginx.conf"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Secrets_OfTheDistributedPlatform_HaveNoDefault()
     {
         var example = DeployFiles.Read("compose/.env.example");
-        string[] secrets = ["POSTGRES_PASSWORD", "REDIS_PASSWORD", "JWT_SECRET", "DEFAULT_ADMIN_PASS"];
+        string[] secrets = ["POSTGRES_PASSWORD", "REDIS_PASSWORD", "JWT_SECRET", "DEFAULT_ADMIN_PASS", "WAPLATFORM_MASTER_KEY"];
 
         Assert.All(secrets, secret => Assert.Contains($"{secret}=\n", example, StringComparison.Ordinal));
         Assert.All(secrets, secret => Assert.Contains($"${{{secret}:?}}", DeployFiles.Read(Distributed), StringComparison.Ordinal));

@@ -10,7 +10,7 @@ namespace WaPlatform.Tests.Deploy;
 internal static class KnownVariables
 {
     // Read by ASP.NET Core itself.
-    private static readonly HashSet<string> Framework = ["ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED"];
+    private static readonly HashSet<string> Framework = ["ASPNETCORE_HTTP_PORTS"];
 
     private static readonly HashSet<string> OfOptions =
     [

@@ -63,15 +63,24 @@ public sealed class KubernetesTests
         Assert.Equal("ClientIP", All().Single(resource => resource["kind"].Text == "Service" && NameOf(resource) == "gateway")["spec", "sessionAffinity"].Text);
     }
 
-    [Fact]
-    public void ProcessHost_Ports_AreThoseOfItsImageAndOpenToThePlatformAlone()
+    [Theory]
+    [InlineData("processhost")]
+    [InlineData("jobs")]
+    public void Silo_Ports_AreThoseOfItsImageAndOpenToThePlatformAlone(string name)
     {
-        string[] ports = [.. Container("processhost")["ports"].Items.Select(port => port["containerPort"].Text)];
-        var policy = All().Single(resource => resource["kind"].Text == "NetworkPolicy" && NameOf(resource) == "processhost");
+        string[] ports = [.. Container(name)["ports"].Items.Select(port => port["containerPort"].Text)];
+        var policy = All().Single(resource => resource["kind"].Text == "NetworkPolicy" && NameOf(resource) == name);
+        var image = DeployFiles.Read("Dockerfile").Split($" AS {name}\n")[1].Split("\nFROM ")[0];
 
         Assert.Equal(["3000", "11111", "30000"], ports);
-        Assert.Contains("Orleans__SiloPort=11111 Orleans__GatewayPort=30000", DeployFiles.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains("Orleans__SiloPort=11111 Orleans__GatewayPort=30000", image, StringComparison.Ordinal);
+        Assert.Contains(Container(name)["env"].Items, variable => variable["name"].Text == "Orleans__Address");
         Assert.All(policy["spec", "ingress"].Items, rule => Assert.NotEmpty(rule["from"].Items));
+
+        // Silos call one another both ways, whatever they are.
+        Assert.Equal(["jobs", "processhost"], policy["spec", "ingress"].Items
+            .Where(rule => rule["ports"].Items.Any(port => port["port"].Text == "silo")).SelectMany(rule => rule["from"].Items)
+            .Select(peer => peer["podSelector", "matchLabels", "app"].Text).Order());
     }
 
     private static IEnumerable<Node> All() =>

@@ -7,8 +7,9 @@ using WaPlatform.ServiceDefaults.Events;
 
 namespace WaPlatform.Tests.Events;
 
-/// <summary>Appends events to the journal and tells them, as the owners of devices do.</summary>
-internal sealed class JournalWriter(IServiceProvider services)
+/// <summary>Appends events to the journal and tells them, as the owners of devices do. For one thread at a time.</summary>
+/// <param name="commits">Of a host of its own; null = the process's.</param>
+internal sealed class JournalWriter(IServiceProvider services, GroupCommit? commits = null)
 {
     private static readonly DateTimeOffset At = DateTimeOffset.UnixEpoch.AddYears(56);
 
@@ -24,7 +25,7 @@ internal sealed class JournalWriter(IServiceProvider services)
     /// <summary>Stores events in one transaction, and tells them unless <paramref name="silently"/>. Returns them with their places.</summary>
     public async Task<IReadOnlyList<DeviceEvent>> AppendAsync(IReadOnlyList<DeviceEvent> events, bool silently = false)
     {
-        var (previous, stored) = await services.GetRequiredService<GroupCommit>().RunAsync(
+        var (previous, stored) = await (commits ?? services.GetRequiredService<GroupCommit>()).RunAsync(
             async db =>
             {
                 var rows = events.Select(e => new JournalEvent

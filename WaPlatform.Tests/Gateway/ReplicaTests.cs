@@ -98,6 +98,29 @@ public sealed class ReplicaTests(RedisServer redis, PostgresServer postgres) : I
     }
 
     [Fact]
+    public async Task ChangeUser_PasswordOfTheFirstUser_LetsNoLaterGatewayTellTheOldOne()
+    {
+        using var changed = await _one.Client.PatchAsJsonAsync("/api/users/admin", new { password = "another long password" }, CancellationToken);
+        File.Delete(Path.Combine(_two.Directory, "admin-password"));
+
+        await ActivatorUtilities.CreateInstance<FirstAdmin>(_two.Services).StartAsync(CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.False(File.Exists(Path.Combine(_two.Directory, "admin-password")));
+    }
+
+    [Fact]
+    public async Task DashboardCookie_OfOneGateway_IsGoodAtTheOther()
+    {
+        using var opened = await _one.Client.PostAsync(new Uri("/api/auth/dashboard-session", UriKind.Relative), null, CancellationToken);
+        using var browser = _two.CreateClient();
+        browser.DefaultRequestHeaders.Add("Cookie", opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+
+        // Hangfire's own storage, in the same database.
+        Assert.Equal(HttpStatusCode.OK, await browser.StatusAsync("/hangfire/recurring"));
+    }
+
+    [Fact]
     public async Task Send_DeviceWasRemovedThroughTheOther_Answers404()
     {
         const string Phone = "5551000000009";

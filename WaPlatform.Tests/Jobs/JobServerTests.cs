@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Data;
 using WaPlatform.Data.Devices;
+using WaPlatform.Data.Events;
 using WaPlatform.Data.Messages;
 using WaPlatform.Jobs;
 using WaPlatform.Tests.Data;
@@ -88,24 +89,39 @@ public sealed class JobServerTests(PostgresServer postgres)
         await Task.WhenAll(one.StopAsync(CancellationToken), other.StopAsync(CancellationToken));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("every minute")]
-    [InlineData("61 * * * *")]
-    public async Task Start_SweepCronIsNoCron_FailsAndSaysSo(string cron)
+    [Fact]
+    public async Task Start_OldEvents_AreRemovedByTheirCron()
     {
         await using var file = new SqliteTestDatabase();
-        using var service = CreateService(await file.NameAnotherAsync(CancellationToken), new FakeDevices(), cron);
+        using var service = CreateService(await file.NameAnotherAsync(CancellationToken), new FakeDevices(), "JournalCron");
+        await service.StartAsync(CancellationToken);
+        await using var db = await service.Services.GetRequiredService<IDbContextFactory<WaDbContext>>().CreateDbContextAsync(CancellationToken);
+        db.Events.Add(new JournalEvent { PhoneNumber = Phone, Sequence = 1, Type = "test", Data = "{}", At = DateTimeOffset.UnixEpoch });
+        await db.SaveChangesAsync(CancellationToken);
+
+        await RunningHost.UntilAsync(async () => !await db.Events.AnyAsync(CancellationToken), () => "the event is still there");
+        await service.StopAsync(CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("SweepCron", "")]
+    [InlineData("SweepCron", "every minute")]
+    [InlineData("SweepCron", "61 * * * *")]
+    [InlineData("JournalCron", "sometimes")]
+    public async Task Start_NoCron_FailsAndSaysSo(string option, string cron)
+    {
+        await using var file = new SqliteTestDatabase();
+        using var service = CreateService(await file.NameAnotherAsync(CancellationToken), new FakeDevices(), option, cron);
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => service.StartAsync(CancellationToken));
 
-        Assert.Contains($"Jobs:SweepCron is '{cron}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"Jobs:{option} is '{cron}'", refused.Message, StringComparison.Ordinal);
     }
 
-    private static IHost CreateService(string database, FakeDevices devices, string cron = EverySecond)
+    private static IHost CreateService(string database, FakeDevices devices, string option = "SweepCron", string cron = EverySecond)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:wadb", database), new("Jobs:SweepCron", cron)]);
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:wadb", database), new($"Jobs:{option}", cron)]);
         builder.Services.AddLogging().AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IGrainFactory>(devices);
         builder.AddWaDatabase();

@@ -21,6 +21,17 @@ public sealed class BenchmarkProgramTests
     }
 
     [Fact]
+    public async Task Events_Smoke_PrintsEveryFigureAndEndsWell()
+    {
+        var (exitCode, output, error) = await RunAsync("events", "--smoke");
+
+        Assert.True(exitCode == 0, error);
+        Assert.All(
+            ["mirror: p50, engine to client", "mirror: p99, engine to client", "mirror: memory at the start", "mirror: memory at the end", "each of 4 clients heard each of 100 frames once"],
+            name => Assert.Contains(name, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task UnknownArgument_IsAnsweredWithTheUsage()
     {
         var (exitCode, _, error) = await RunAsync("messages", "--rounds", "none");

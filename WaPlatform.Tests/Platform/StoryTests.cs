@@ -120,7 +120,8 @@ public sealed class StoryTests
     [Fact]
     public async Task Engine_GowaWithoutABinary_PlatformIsUpAndTheDeviceSaysWhatToDo()
     {
-        await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("ENGINE", "gowa").With("ENGINE_PATH", null), CancellationToken);
+        await using var platform = await StandaloneProcess.StartAsync(
+            new StandaloneStart().With("ENGINE", "gowa").With("ENGINE_PATH", null).With("ENGINE_RELEASES_URL", "http://127.0.0.1:9/"), CancellationToken);
         await platform.RegisterAsync(Phone, CancellationToken);
 
         var device = await platform.WaitForStateAsync(Phone, "failed", CancellationToken);

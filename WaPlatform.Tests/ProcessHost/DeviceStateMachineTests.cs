@@ -17,6 +17,8 @@ public sealed class DeviceStateMachineTests
         { "paired, restarted after pairing", DeviceState.Connecting, DeviceReason.PairingRestart },
         { "connected", DeviceState.Connected, null },
         { "connected, may not write to strangers", DeviceState.Connected, DeviceReason.ReachoutTimelock },
+        { "connected, deaf", DeviceState.Disconnected, DeviceReason.Deaf },
+        { "deaf, its network away", DeviceState.Disconnected, DeviceReason.NetworkDown },
         { "socket up, not logged in", DeviceState.Connecting, null },
         { "logged in, socket down", DeviceState.Disconnected, DeviceReason.NetworkDown },
         { "both flags, but a status request hangs", DeviceState.Connecting, DeviceReason.NetworkDown },
@@ -43,12 +45,13 @@ public sealed class DeviceStateMachineTests
             from loggedIn in both
             from dialing in both
             from settling in both
-            select new DeviceFacts { Desired = DesiredState.Running, Phase = phase, Paired = paired, IsConnected = connected, IsLoggedIn = loggedIn, Dialing = dialing, Settling = settling, WasConnected = true };
+            from deaf in both
+            select new DeviceFacts { Desired = DesiredState.Running, Phase = phase, Paired = paired, IsConnected = connected, IsLoggedIn = loggedIn, Dialing = dialing, Settling = settling, Deaf = deaf, WasConnected = true };
 
         foreach (var facts in all.Where(facts => DeviceStateMachine.Decide(facts).State == DeviceState.Connected))
         {
             Assert.Equal(ProcessPhase.Running, facts.Phase);
-            Assert.True(facts is { Paired: true, IsConnected: true, IsLoggedIn: true, Dialing: false, Settling: false });
+            Assert.True(facts is { Paired: true, IsConnected: true, IsLoggedIn: true, Dialing: false, Settling: false, Deaf: false });
         }
     }
 
@@ -62,6 +65,8 @@ public sealed class DeviceStateMachineTests
         "paired, restarted after pairing" => Running with { Paired = true, Settling = true, IsConnected = true, IsLoggedIn = true },
         "connected" => Running with { Paired = true, IsConnected = true, IsLoggedIn = true, WasConnected = true },
         "connected, may not write to strangers" => Facts("connected") with { Timelocked = true },
+        "connected, deaf" => Facts("connected") with { Deaf = true },
+        "deaf, its network away" => Facts("logged in, socket down") with { Deaf = true },
         "socket up, not logged in" => Running with { Paired = true, IsConnected = true },
         "logged in, socket down" => Running with { Paired = true, IsLoggedIn = true, WasConnected = true },
         "both flags, but a status request hangs" => Running with { Paired = true, IsConnected = true, IsLoggedIn = true, WasConnected = true, Dialing = true },

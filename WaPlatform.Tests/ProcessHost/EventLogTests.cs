@@ -15,7 +15,7 @@ public sealed class EventLogTests(RedisServer redis)
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    // An engine may say anything; one event that can't be kept or told must not silence the others.
+    // An engine may say anything; what is no text in it must not silence the others.
     [Fact]
     public async Task Append_MalformedEvents_DoNotStopTheOnesAfterThem()
     {
@@ -29,6 +29,7 @@ public sealed class EventLogTests(RedisServer redis)
         Assert.True(journal.AppendFrame(fine.RootElement, 8000));
 
         await host.WaitForEventAsync(Phone, EventTypes.WebSocketMessage, data => data.GetProperty("code").GetString() == "Y");
+        Assert.Equal("\ufffd", (await host.WaitForEventAsync(Phone, EventTypes.WebSocketMessage)).Data.GetProperty("message").GetString());
         Assert.Equal(JsonValueKind.Null, (await host.WaitForEventAsync(Phone, "without.payload")).Data.ValueKind);
     }
 

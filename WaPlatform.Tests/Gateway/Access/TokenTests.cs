@@ -25,7 +25,8 @@ public sealed class TokenTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     }
 
     public static TheoryData<string> Tricks =>
-        ["none", "missing", "garbage", "other key", "other audience", "other issuer", "expired", "no expiry", "not yet", "HS512", "payload changed", "unsigned", "no session"];
+        ["none", "missing", "garbage", "other key", "other audience", "other issuer", "expired", "no expiry", "not yet", "HS512", "payload changed", "unsigned", "unsigned, other letters",
+            "signature cut off", "no session", "other session", "other user", "other stamp", "refresh token", "signed out", "user removed"];
 
     [Theory]
     [MemberData(nameof(Tricks))]
@@ -147,12 +148,42 @@ public sealed class TokenTests(GatewayHost gateway) : IClassFixture<GatewayHost>
             return $"{parts[0]}.{Base64UrlEncoder.Encode(payload)}.{parts[2]}";
         }
 
-        if (trick == "unsigned")
+        if (trick.StartsWith("unsigned", StringComparison.Ordinal))
         {
-            return $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}.";
+            return $"{Base64UrlEncoder.Encode($$"""{"alg":"{{(trick == "unsigned" ? "none" : "nOnE")}}","typ":"JWT"}""")}.{parts[1]}.";
+        }
+
+        if (trick == "signature cut off")
+        {
+            return $"{parts[0]}.{parts[1]}.";
+        }
+
+        if (trick is "refresh token" or "signed out" or "user removed")
+        {
+            return await LoseAsync(trick);
         }
 
         return Sign(trick, new JsonWebTokenHandler().ReadJsonWebToken(good));
+    }
+
+    // A token that was good a moment ago, or was never meant for this.
+    private async Task<string> LoseAsync(string trick)
+    {
+        var name = trick.Replace(' ', '-');
+        await gateway.AddUserAsync(name, "some password", UserRole.Admin);
+        using var client = gateway.CreateClient();
+        using var login = await client.PostAsJsonAsync("/api/auth/login", new { username = name, password = "some password" }, CancellationToken);
+        var session = await login.ReadJsonAsync(HttpStatusCode.OK);
+        var token = session.GetProperty(trick == "refresh token" ? "refreshToken" : "token").GetString()!;
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var ended = trick switch
+        {
+            "signed out" => await client.PostAsync("/api/auth/logout", null, CancellationToken),
+            "user removed" => await gateway.Client.DeleteAsync($"/api/users/{name}", CancellationToken),
+            _ => null,
+        };
+        Assert.True(ended?.IsSuccessStatusCode ?? true);
+        return token;
     }
 
     private string Sign(string trick, JsonWebToken good)
@@ -167,7 +198,10 @@ public sealed class TokenTests(GatewayHost gateway) : IClassFixture<GatewayHost>
             NotBefore = (trick == "not yet" ? now.AddMinutes(5) : now).UtcDateTime,
             Expires = trick switch { "expired" => now.AddMinutes(-1).UtcDateTime, "no expiry" => null, _ => now.AddHours(1).UtcDateTime },
             SigningCredentials = new SigningCredentials(key, trick == "HS512" ? SecurityAlgorithms.HmacSha512 : SecurityAlgorithms.HmacSha256),
-            Claims = claims.ToDictionary(name => name, name => (object)good.GetPayloadValue<string>(name)),
+            Claims = claims.ToDictionary(name => name, name => (object)(
+                (trick, name) is ("other session", "sid") or ("other user", "sub") ? Guid.NewGuid().ToString()
+                : (trick, name) is ("other stamp", "stamp") ? Passwords.NewStamp()
+                : good.GetPayloadValue<string>(name))),
         });
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
+using WaPlatform.Gateway.Access;
 using WaPlatform.Gateway.Events;
 
 namespace WaPlatform.Tests.Gateway.Events;
@@ -11,7 +12,7 @@ public sealed class SubscriberTests
     [Fact]
     public async Task Offer_ClientReads_DeliversInOrder()
     {
-        var subscriber = new Subscriber(_peer, Rooms.Everywhere);
+        var subscriber = new Subscriber(_peer, DeviceAccess.ToAll, Rooms.Everywhere);
         var frames = Enumerable.Range(0, 100).Select(_ => Frame(10)).ToList();
 
         Assert.All(frames, frame => Assert.True(subscriber.Offer(frame)));
@@ -26,7 +27,7 @@ public sealed class SubscriberTests
     public async Task Offer_ClientStopsReading_IsCutOffAfterTheBoundOfFrames()
     {
         _peer.StopReading();
-        var subscriber = new Subscriber(_peer, Rooms.Everywhere);
+        var subscriber = new Subscriber(_peer, DeviceAccess.ToAll, Rooms.Everywhere);
 
         var taken = 0;
         while (taken <= Subscriber.MaxFrames + 1 && subscriber.Offer(Frame(1)))
@@ -46,7 +47,7 @@ public sealed class SubscriberTests
     public async Task Offer_LargeFrames_IsCutOffByBytes()
     {
         _peer.StopReading();
-        var subscriber = new Subscriber(_peer, Rooms.Everywhere);
+        var subscriber = new Subscriber(_peer, DeviceAccess.ToAll, Rooms.Everywhere);
         var large = Frame((int)(Subscriber.MaxBytes / 4));
 
         var taken = 0;

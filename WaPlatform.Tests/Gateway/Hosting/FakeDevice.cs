@@ -56,6 +56,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task<DeviceLive> RestartAsync() => Answer(nameof(RestartAsync), Live(DeviceState.Starting));
 
+    public Task<DeviceLive> RenewEngineAsync() => Answer(nameof(RenewEngineAsync), Live(DeviceState.Starting));
+
     public Task<DeviceLive> LogoutAsync() => Answer(nameof(LogoutAsync), Live(DeviceState.LoggedOut));
 
     public Task<DeviceLive> ReconnectAsync() => Answer(nameof(ReconnectAsync), Live(DeviceState.Connecting));
@@ -63,6 +65,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
     public Task RemoveAsync(bool erase) => Answer($"{nameof(RemoveAsync)}({erase})", 0);
 
     public Task<DeviceLive> ReloadSettingsAsync() => Answer(nameof(ReloadSettingsAsync), Live());
+
+    public Task ReplaceSessionAsync() => Answer(nameof(ReplaceSessionAsync), 0);
 
     public Task<QrCode> GetQrAsync() => Answer(nameof(GetQrAsync), new QrCode([0x89, 0x50], Since, Since.AddSeconds(20)));
 

@@ -3,7 +3,7 @@ using WaPlatform.Contracts.Devices;
 
 namespace WaPlatform.Tests.Gateway.Hosting;
 
-/// <summary>Owners of devices, one made for each number that is asked for.</summary>
+/// <summary>Owners of devices, one made for each number that is asked for. Nobody runs other grains.</summary>
 internal sealed class FakeDevices : IGrainFactory
 {
     private readonly ConcurrentDictionary<string, FakeDevice> _devices = new();
@@ -11,13 +11,11 @@ internal sealed class FakeDevices : IGrainFactory
     public FakeDevice this[string phoneNumber] => _devices.GetOrAdd(phoneNumber, number => new FakeDevice(number));
 
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithStringKey =>
-        typeof(TGrainInterface) == typeof(IDeviceGrain) ? (TGrainInterface)(object)this[primaryKey] : throw new NotSupportedException();
+        typeof(TGrainInterface) == typeof(IDeviceGrain) ? (TGrainInterface)(object)this[primaryKey] : throw NoHost();
 
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithGuidKey =>
-        throw new NotSupportedException();
+    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithGuidKey => throw NoHost();
 
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithIntegerKey =>
-        throw new NotSupportedException();
+    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null) where TGrainInterface : IGrainWithIntegerKey => throw NoHost();
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey => throw new NotSupportedException();
@@ -49,4 +47,7 @@ internal sealed class FakeDevices : IGrainFactory
     public IAddressable GetGrain(GrainId grainId) => throw new NotSupportedException();
 
     public IAddressable GetGrain(GrainId grainId, GrainInterfaceType interfaceType) => throw new NotSupportedException();
+
+    // As in a cluster in which nobody runs anything but devices.
+    private static SiloUnavailableException NoHost() => new SiloUnavailableException("No silo runs that grain.");
 }

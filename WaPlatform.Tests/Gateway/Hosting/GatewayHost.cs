@@ -71,6 +71,7 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
             ["ConnectionStrings:wadb"] = $"Data Source={Path.Combine(_directory, "wa.db")}",
             ["ConnectionStrings:redis"] = await redis.CreateDatabaseAsync(TestContext.Current.CancellationToken),
             ["DEFAULT_ADMIN_PASS"] = AdminPassword,
+            ["API_RATE_LIMIT"] = "0",
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Logging.ClearProviders();
@@ -100,12 +101,16 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
 
         Configure(builder.Services);
         _app = builder.Build();
+        _app.MapDefaultEndpoints();
         _app.MapGateway();
         _app.MapGet("/test/throws", void () => throw new InvalidOperationException("a secret text"));
         await _app.StartAsync(TestContext.Current.CancellationToken);
         Client = CreateClient();
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await LogInAsync("admin", Password));
     }
+
+    /// <summary>Stops the gateway as SIGTERM does; its clients stay.</summary>
+    public Task StopAsync() => _app!.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -119,8 +124,9 @@ public sealed class GatewayHost(RedisServer redis) : IAsyncLifetime
         System.IO.Directory.Delete(_directory, recursive: true);
     }
 
-    /// <summary>Signed in as nobody.</summary>
-    public HttpClient CreateClient() => new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
+    /// <summary>Signed in as nobody. Patient: what hashes passwords has to share the processors with all other tests.</summary>
+    public HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(5) };
 
     public async Task<string> LogInAsync(string username, string password)
     {

@@ -17,7 +17,7 @@ public sealed class ApiDescriptionTests(GatewayHost gateway) : IClassFixture<Gat
 
         var paths = document.GetProperty("paths");
         foreach (var path in (string[])[
-            "/api/auth/login", "/api/auth/refresh", "/api/auth/me", "/api/devices", "/api/devices/{phone}", "/api/devices/{phone}/qr",
+            "/api/auth/login", "/api/auth/refresh", "/api/auth/me", "/api/users/{username}", "/api/keys", "/api/devices", "/api/devices/{phone}", "/api/devices/{phone}/qr",
             "/api/devices/{phone}/start", "/api/messages/send", "/api/messages/send-bulk", "/api/messages/{id}", "/api/messages/{id}/cancel", "/api/messages/{id}/timeline",
             "/api/messages/queues", "/api/messages/queue/{phone}", "/api/messages/queue/{phone}/pause", "/api/health"])
         {

@@ -1,0 +1,6 @@
+namespace WaPlatform.Jobs;
+
+internal static class Telemetry
+{
+    public const string Name = "WaPlatform.Jobs";
+}
