@@ -23,6 +23,8 @@ public sealed partial class WordsTests
     [Fact]
     public void BothLanguages_HaveTheSameKeysWithTheSamePlaceholders()
     {
+        // To the console's resources a name in other letters is the same name.
+        Assert.Equal(English.Count, English.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Equal(English.Keys.Order(StringComparer.Ordinal), Portuguese.Keys.Order(StringComparer.Ordinal));
         Assert.All(English, word => Assert.Equal(Placeholders(word.Value), Placeholders(Portuguese[word.Key])));
     }
