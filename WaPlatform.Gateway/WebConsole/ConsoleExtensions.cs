@@ -19,21 +19,17 @@ internal static class ConsoleExtensions
             return;
         }
 
-        app.MapStaticAssets().AllowAnonymous().Add(static endpoint =>
-        {
-            var next = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = context =>
-            {
-                ConsolePolicy.Apply(context.Response);
-                return next(context);
-            };
-        });
+        app.MapStaticAssets().AllowPage();
 
         foreach (var route in ConsoleRoutes.All)
         {
-            app.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], GetPage).AllowAnonymous().ExcludeFromDescription();
+            app.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], GetPage).ExcludeFromDescription().AllowPage();
         }
     }
+
+    // A first visit asks for more files than an address may ask of the API in a minute; all of them are read from the disk.
+    private static void AllowPage(this IEndpointConventionBuilder endpoints) =>
+        endpoints.AllowAnonymous().DisableRateLimiting().WithMetadata(ConsolePolicy.Page);
 
     private static Results<PhysicalFileHttpResult, NotFound> GetPage(HttpResponse response, IWebHostEnvironment environment)
     {
@@ -41,8 +37,6 @@ internal static class ConsoleExtensions
         {
             return TypedResults.NotFound();
         }
-
-        ConsolePolicy.Apply(response);
 
         // Names the files of this version: asked for each time, answered from the cache unless it changed.
         response.Headers.CacheControl = "no-cache";

@@ -1,3 +1,5 @@
+using WaPlatform.Gateway.Edge;
+
 namespace WaPlatform.Gateway.WebConsole;
 
 /// <summary>What a browser may do with the console's pages.</summary>
@@ -7,9 +9,9 @@ internal static class ConsolePolicy
     /// Scripts only from files of the platform; 'wasm-unsafe-eval' lets WebAssembly be compiled, not text be run. Styles may be inline, because
     /// MudBlazor writes its theme and the places of its pop-ups that way and can give neither a nonce nor a hash. Pictures may be data: QR codes are.
     /// </summary>
-    public const string ContentSecurityPolicy =
+    private const string Text =
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         + "manifest-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    public static void Apply(HttpResponse response) => response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+    public static readonly ContentPolicy Page = new(static _ => Text);
 }

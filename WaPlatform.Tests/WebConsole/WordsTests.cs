@@ -1,8 +1,5 @@
-using System.Collections;
-using System.Globalization;
-using System.Resources;
 using System.Text.RegularExpressions;
-using WaPlatform.Console.Texts;
+using System.Xml.Linq;
 using WaPlatform.Contracts;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Messages;
@@ -12,9 +9,8 @@ namespace WaPlatform.Tests.WebConsole;
 
 public sealed partial class WordsTests
 {
-    private static readonly ResourceManager Resources = new(typeof(Words));
-    private static readonly Dictionary<string, string> English = Read("");
-    private static readonly Dictionary<string, string> Portuguese = Read(Languages.Portuguese);
+    private static readonly Dictionary<string, string> English = Read("Words.resx");
+    private static readonly Dictionary<string, string> Portuguese = Read("Words.pt-BR.resx");
 
     [Fact]
     public void BothLanguages_HaveTheSameKeysWithTheSamePlaceholders()
@@ -49,9 +45,9 @@ public sealed partial class WordsTests
     private static void AssertWords<T>(string kind)
         where T : struct, Enum => Assert.All(Enum.GetValues<T>(), value => Assert.Contains($"{kind}.{WireJson.NameOf(value)}", English.Keys));
 
-    private static Dictionary<string, string> Read(string culture) =>
-        Resources.GetResourceSet(culture.Length == 0 ? CultureInfo.InvariantCulture : Languages.Culture(culture), createIfNotExists: true, tryParents: false)!
-            .Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+    // The files themselves: this program knows no culture but the invariant one.
+    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(BuildOutput.Root, "WaPlatform.Console", "Texts", file))
+        .Root!.Elements("data").ToDictionary(entry => entry.Attribute("name")!.Value, entry => entry.Element("value")!.Value);
 
     private static string Placeholders(string text) => string.Join(' ', Placeholder().Matches(text).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
 
