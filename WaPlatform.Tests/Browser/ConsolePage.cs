@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Resources;
 using Microsoft.Playwright;
-using WaPlatform.Console.Texts;
 using static Microsoft.Playwright.Assertions;
 
 namespace WaPlatform.Tests.Browser;
@@ -16,17 +13,14 @@ public sealed class ConsolePage : IAsyncDisposable
     // Every token of the platform begins with one of these.
     private static readonly string[] Secrets = ["eyJ", "wak_", "access_token", "whsec_"];
 
-    private static readonly ResourceManager Words = new(typeof(Words));
-
     private readonly IBrowserContext _context;
-    private readonly CultureInfo _language;
+    private string _language;
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly List<string> _tolerated = [];
 
     public ConsolePage(IBrowserContext context, IPage page, string language, bool isPhone)
     {
-        (_context, Page, IsPhone) = (context, page, isPhone);
-        _language = Languages.Culture(Languages.Pick(language));
+        (_context, Page, _language, IsPhone) = (context, page, language, isPhone);
         context.Console += (_, message) =>
         {
             // What a request ended with is told by its answer, below.
@@ -69,7 +63,7 @@ public sealed class ConsolePage : IAsyncDisposable
     public void Tolerate(string fault) => _tolerated.Add(fault);
 
     /// <summary>What the console calls it in this browser's language.</summary>
-    public string Say(string key) => Words.GetString(key, _language)!;
+    public string Say(string key) => ConsoleWords.In(_language)[key];
 
     public ILocator Find(string selector) => Page.Locator(selector);
 
@@ -103,7 +97,7 @@ public sealed class ConsolePage : IAsyncDisposable
     public Task IsLiveAsync() => SeesAsync("[data-live=live]");
 
     /// <summary>Another tab of the same browser.</summary>
-    public async Task<ConsolePage> OpenTabAsync() => new(_context, await _context.NewPageAsync(), _language.Name, IsPhone);
+    public async Task<ConsolePage> OpenTabAsync() => new(_context, await _context.NewPageAsync(), _language, IsPhone);
 
     /// <summary>Goes to another part by the menu, as a person does: the page is not loaded anew.</summary>
     public async Task GoAsync(string path)
@@ -118,6 +112,17 @@ public sealed class ConsolePage : IAsyncDisposable
         await Find($"nav a[href='{path}']").First.ClickAsync();
         await Page.WaitForURLAsync($"**{path}");
         await Expect(menu).ToHaveAttributeAsync("aria-expanded", IsPhone ? "false" : "true");
+    }
+
+    /// <summary>Chooses another language by the menu at the top; the page is loaded anew.</summary>
+    /// <param name="name">The language's own.</param>
+    public async Task SpeakAsync(string language, string name)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = Say("Look.Language"), Exact = true }).ClickAsync();
+        await Page.GetByText(name, new() { Exact = true }).ClickAsync();
+        _language = language;
+        await SeesAsync($"html[lang='{language}']");
+        await IsLiveAsync();
     }
 
     public async Task TabAsync(string key)

@@ -12,10 +12,42 @@ public sealed class ConsoleStoryTests(Chromium chromium)
 {
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("en-US", 1280, 860, false)]
-    [InlineData("pt-BR", 390, 844, true)]
-    public async Task Newcomer_PlaysTheWholeStory(string language, int width, int height, bool dark)
+    [Fact]
+    public Task Newcomer_OnADesktopInEnglishAndLight_PlaysTheWholeStory() => PlayAsync("en-US", 1280, 860, dark: false);
+
+    [Fact]
+    public Task Newcomer_OnAPhoneInPortugueseAndDark_PlaysTheWholeStory() => PlayAsync("pt-BR", 390, 844, dark: true);
+
+    [Fact]
+    public async Task Administrator_RollsANewEngineOutAndBack()
+    {
+        await using var feed = await ReleaseServer.StartAsync(CancellationToken);
+        feed.Publish("9.2.0", EngineArchiveMaker.Good("9.2.0"));
+        await using var platform = await StandaloneProcess.StartAsync(ReleasedEngines.StartOn(feed.Url), CancellationToken);
+        await platform.WaitForEngineAsync("9.2.0", CancellationToken);
+        await platform.PairAsync(NumberSteps.Phone, CancellationToken);
+        feed.Publish("9.3.0", EngineArchiveMaker.Good("9.3.0"));
+        await using var console = await chromium.OpenAsync(platform.Address, "en-US", 1280, 860);
+        await console.Page.GotoAsync("/system");
+        await console.SignInAsync("admin", platform.AdminPassword);
+
+        await console.TabAsync("Engine.Title");
+        await console.RollOutAsync("9.3.0");
+        await console.LookAsync("rollout");
+        await platform.WaitForDeviceAsync(NumberSteps.Phone, device => device.EngineVersionOf() == "v9.3.0", CancellationToken);
+
+        // On the way home, on the phone.
+        await console.SpeakAsync("pt-BR", "Português (Brasil)");
+        await console.Page.SetViewportSizeAsync(390, 844);
+        await console.TabAsync("Engine.Title");
+        await console.DoAsync("rollback");
+        await console.ConfirmAsync();
+        await Expect(console.Find("[data-rollout=done] h3")).ToHaveTextAsync("Implantação de 9.3.0 para 9.2.0");
+        await platform.WaitForDeviceAsync(NumberSteps.Phone, device => device.EngineVersionOf() == "v9.2.0", CancellationToken);
+        console.AssertClean();
+    }
+
+    private async Task PlayAsync(string language, int width, int height, bool dark)
     {
         await using var receiver = await Receiver.StartAsync();
         await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("Webhooks__AllowedHosts", "127.0.0.1"), CancellationToken);
@@ -47,6 +79,7 @@ public sealed class ConsoleStoryTests(Chromium chromium)
         var other = await console.OpenTabAsync();
         await other.Page.GotoAsync("/messages");
         await other.IsLiveAsync();
+        await console.GoAsync("/");
         await console.SignOutAsync();
         await other.SeesAsync("[data-form=sign-in]");
         Assert.Null(await other.Page.EvaluateAsync<string?>("sessionStorage.getItem('waplatform.session')"));
@@ -55,35 +88,6 @@ public sealed class ConsoleStoryTests(Chromium chromium)
         await console.SignInAsync(PlatformSteps.Viewer, PlatformSteps.ViewerPassword);
         await console.SeesAsync("nav a[href='/messages']");
         await Expect(console.Find("nav a[href='/access'], nav a[href='/system'], [data-act=register]")).ToHaveCountAsync(0);
-        console.AssertClean();
-    }
-
-    [Fact]
-    public async Task Administrator_RollsANewEngineOutAndBack()
-    {
-        await using var feed = await ReleaseServer.StartAsync(CancellationToken);
-        feed.Publish("9.2.0", EngineArchiveMaker.Good("9.2.0"));
-        await using var platform = await StandaloneProcess.StartAsync(ReleasedEngines.StartOn(feed.Url), CancellationToken);
-        await platform.WaitForEngineAsync("9.2.0", CancellationToken);
-        await platform.PairAsync(NumberSteps.Phone, CancellationToken);
-        feed.Publish("9.3.0", EngineArchiveMaker.Good("9.3.0"));
-        await using var console = await chromium.OpenAsync(platform.Address, "en-US", 1280, 860);
-        await console.Page.GotoAsync("/system");
-        await console.SignInAsync("admin", platform.AdminPassword);
-
-        await console.TabAsync("Engine.Title");
-        await console.RollOutAsync("9.3.0");
-        await console.LookAsync("rollout");
-        await platform.WaitForDeviceAsync(NumberSteps.Phone, device => device.EngineVersionOf() == "v9.3.0", CancellationToken);
-
-        // On the way home, on the phone.
-        await console.SpeakAsync("pt-BR", "Português (Brasil)");
-        await console.Page.SetViewportSizeAsync(390, 844);
-        await console.TabAsync("Engine.Title");
-        await console.DoAsync("rollback");
-        await console.ConfirmAsync();
-        await Expect(console.Find("[data-rollout=done] h3")).ToHaveTextAsync("Implantação de 9.3.0 para 9.2.0");
-        await platform.WaitForDeviceAsync(NumberSteps.Phone, device => device.EngineVersionOf() == "v9.2.0", CancellationToken);
         console.AssertClean();
     }
 }

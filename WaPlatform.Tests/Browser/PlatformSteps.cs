@@ -95,15 +95,6 @@ internal static class PlatformSteps
             await console.ConfirmAsync();
             await console.SeesAsync("[data-rollout=done]");
         }
-
-        /// <summary>By the menu at the top; the page is loaded anew in that language.</summary>
-        public async Task SpeakAsync(string language, string name)
-        {
-            await console.Page.GetByRole(AriaRole.Button, new() { Name = console.Say("Look.Language"), Exact = true }).ClickAsync();
-            await console.Page.GetByText(name, new() { Exact = true }).ClickAsync();
-            await console.SeesAsync($"html[lang='{language}']");
-            await console.IsLiveAsync();
-        }
     }
 
     private static async Task<HttpStatusCode> AskAsync(StandaloneProcess platform, string key, string path, CancellationToken cancellationToken)

@@ -1,11 +1,7 @@
-using System.Collections;
-using System.Globalization;
-using System.Resources;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using WaPlatform.Console.Texts;
 
 namespace WaPlatform.Tests.Browser;
 
@@ -24,7 +20,7 @@ internal static class Screens
     };
 
     // A word that is missing is shown as its key.
-    private static readonly Regex Key = new($@"\b({string.Join('|', Kinds())})\.[A-Za-z_]+", RegexOptions.CultureInvariant);
+    private static readonly Regex Key = new($@"\b({string.Join('|', ConsoleWords.Kinds)})\.[A-Za-z_]+", RegexOptions.CultureInvariant);
 
     public static async Task AssertWordsAsync(IPage page, string screen)
     {
@@ -56,7 +52,4 @@ internal static class Screens
             });
         }
     }
-
-    private static IEnumerable<string> Kinds() => new ResourceManager(typeof(Words)).GetResourceSet(CultureInfo.InvariantCulture, createIfNotExists: true, tryParents: false)!
-        .Cast<DictionaryEntry>().Select(word => (string)word.Key).Where(key => key.Contains('.', StringComparison.Ordinal)).Select(key => key.Split('.')[0]).Distinct();
 }
