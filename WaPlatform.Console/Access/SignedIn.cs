@@ -9,6 +9,3 @@ public sealed record UserName(string Username, string Role);
 public sealed record Credentials(string Username, string Password);
 
 public sealed record PasswordChange(string CurrentPassword, string NewPassword);
-
-/// <summary>Who the caller is, as the API sees it.</summary>
-public sealed record Me(string Username, string Role, IReadOnlyList<string> Scopes);

@@ -7,5 +7,5 @@ public static class Attention
 
     private static bool IsNeeded(string state, string? reason) =>
         state is "failed" or "logged_out" or "pairing"
-        || reason is "passkey_required" or "client_outdated" or "banned" or "stream_replaced" or "session_store_unavailable";
+        || reason is "engine_missing" or "capacity_exhausted" or "port_exhausted" or "passkey_required" or "client_outdated" or "banned" or "stream_replaced" or "session_store_unavailable";
 }

@@ -2,8 +2,8 @@ using WaPlatform.Console.Http;
 
 namespace WaPlatform.Console.Devices;
 
-/// <summary>One act on many devices: a few at a time, each failure kept, and it can be stopped in between.</summary>
-public sealed class BulkRun(IReadOnlyList<string> phones, Func<string, CancellationToken, Task> act) : IDisposable
+/// <summary>One act on many devices: a few at a time, each failure kept, and it can be stopped in between. Where the platform limits requests, it waits.</summary>
+public sealed class BulkRun(IReadOnlyList<string> phones, Func<string, CancellationToken, Task> act, TimeProvider timeProvider) : IDisposable
 {
     // What a browser opens to one server at once is six.
     private const int AtOnce = 4;
@@ -24,12 +24,15 @@ public sealed class BulkRun(IReadOnlyList<string> phones, Func<string, Cancellat
 
     public bool WasStopped => _stopping.IsCancellationRequested;
 
+    /// <summary>The platform takes no more requests for a while.</summary>
+    public bool IsThrottled { get; private set; }
+
     /// <param name="progressed">Called after each device.</param>
     public async Task RunAsync(Action progressed)
     {
         var queue = new Queue<string>(phones);
         await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, phones.Count)).Select(_ => WorkAsync(queue, progressed)));
-        IsOver = true;
+        (IsOver, IsThrottled) = (true, false);
         progressed();
     }
 
@@ -45,6 +48,16 @@ public sealed class BulkRun(IReadOnlyList<string> phones, Func<string, Cancellat
             {
                 await act(phone, CancellationToken.None);
                 _done.Add(phone);
+                IsThrottled = false;
+            }
+            catch (ApiException exception) when (exception.Problem is { Code: Problem.RateLimited, RetryAfter: { } seconds })
+            {
+                // It was refused, not done: its turn comes again.
+                queue.Enqueue(phone);
+                IsThrottled = true;
+                progressed();
+                await Task.Delay(TimeSpan.FromSeconds(seconds), timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
             catch (ApiException exception)
             {

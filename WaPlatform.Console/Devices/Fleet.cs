@@ -38,10 +38,14 @@ public sealed class Fleet
 
     public void Replace(IEnumerable<Device> devices)
     {
+        var before = _devices.ToDictionary();
         _devices.Clear();
         foreach (var device in devices)
         {
-            _devices[device.PhoneNumber] = device;
+            // News that came while the list was on its way are newer than it.
+            _devices[device.PhoneNumber] = before.TryGetValue(device.PhoneNumber, out var known) && known.Since > device.Since
+                ? device with { State = known.State, Reason = known.Reason, Since = known.Since, Advice = known.Advice }
+                : device;
         }
 
         _shown = null;

@@ -16,6 +16,8 @@ public sealed record Problem(
     /// <summary>Something answered that is not the platform's API: a proxy in between, as a rule.</summary>
     public const string BadAnswer = "BAD_ANSWER";
 
+    public const string RateLimited = "RATE_LIMITED";
+
     public const string SignedOut = "UNAUTHENTICATED";
 
     /// <summary>This platform has no such call: an older version, or a part that is not installed.</summary>

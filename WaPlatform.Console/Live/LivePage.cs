@@ -9,6 +9,8 @@ namespace WaPlatform.Console.Live;
 /// </summary>
 public abstract class LivePage : ComponentBase, IAsyncDisposable
 {
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _leaving = new();
     private Task _polling = Task.CompletedTask;
     private bool _rendering;
@@ -27,7 +29,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     protected CancellationToken Leaving => _leaving.Token;
 
-    /// <summary>How often figures that come with no event are read anew; null = never.</summary>
+    /// <summary>How often figures that come with no event are read anew; null = not now, and from the beginning never.</summary>
     protected virtual TimeSpan? Interval => null;
 
     /// <summary>Reads what is shown.</summary>
@@ -37,19 +39,26 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
     {
         Live.Resumed += OnResumed;
         await ReloadAsync();
-        if (Interval is { } interval)
+        if (Interval is not null)
         {
-            _polling = PollAsync(interval);
+            _polling = PollAsync();
         }
     }
 
     /// <summary>Reads again; a failure is kept in <see cref="Failure"/>, what was read before stays.</summary>
-    protected async Task ReloadAsync()
+    protected Task ReloadAsync() => ReloadAsync(asked: true);
+
+    private async Task ReloadAsync(bool asked)
     {
         try
         {
             await ReadAsync(Leaving);
             (Failure, ReadAt) = (null, Clock.GetUtcNow());
+        }
+        catch (ApiException exception) when (!asked && ReadAt is not null && exception.Problem.Code == Problem.RateLimited)
+        {
+            // Somebody does much at once under this name. The next turn reads it.
+            return;
         }
         catch (ApiException exception)
         {
@@ -90,21 +99,17 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private void OnResumed() => _ = InvokeAsync(ReloadAsync);
+    private void OnResumed() => _ = InvokeAsync(() => ReloadAsync(asked: true));
 
-    private async Task PollAsync(TimeSpan interval)
+    private async Task PollAsync()
     {
-        using var timer = new PeriodicTimer(interval, Clock);
-        try
+        while (!_leaving.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(Leaving))
+            await Task.Delay(Interval ?? Idle, Clock, Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (Interval is not null && !_leaving.IsCancellationRequested)
             {
-                await ReloadAsync();
+                await ReloadAsync(asked: false);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The page goes.
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using WaPlatform.Console.Http;
 
 namespace WaPlatform.Console.Platform;
@@ -9,26 +7,41 @@ public sealed class PlatformClient(ApiClient api)
 {
     public Task<Hosts> ListHostsAsync(CancellationToken cancellationToken) => api.GetAsync("/api/system/hosts", ApiJson.Default.Hosts, cancellationToken);
 
+    /// <summary>What the hosts' machines have and use.</summary>
+    public Task<SystemReport> GetSystemAsync(CancellationToken cancellationToken) => api.GetAsync("/api/health/system", ApiJson.Default.SystemReport, cancellationToken);
+
     /// <param name="drain">False: it takes devices again.</param>
     public Task DrainAsync(string host, bool drain, CancellationToken cancellationToken) =>
         api.SendAsync(HttpMethod.Post, $"/api/system/hosts/{Uri.EscapeDataString(host)}/{(drain ? "drain" : "resume")}", null, cancellationToken);
 
     public Task<EngineState> GetEngineAsync(CancellationToken cancellationToken) => api.GetAsync("/api/system/engine", ApiJson.Default.EngineState, cancellationToken);
 
-    public Task CheckEngineAsync(CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, "/api/system/engine/check", null, cancellationToken);
+    public Task<EngineState> CheckEngineAsync(CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, "/api/system/engine/check", null, ApiJson.Default.EngineState, cancellationToken);
 
-    public Task RollOutAsync(RolloutWish wish, CancellationToken cancellationToken) =>
-        api.SendAsync(HttpMethod.Post, "/api/system/engine/rollout", ApiClient.Json(wish, ApiJson.Default.RolloutWish), cancellationToken);
+    public Task<EngineState> RollOutAsync(RolloutWish wish, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, "/api/system/engine/rollout", ApiClient.Json(wish, ApiJson.Default.RolloutWish), ApiJson.Default.EngineState, cancellationToken);
 
-    public Task RollBackAsync(CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, "/api/system/engine/rollback", null, cancellationToken);
+    public Task<EngineState> RollBackAsync(CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, "/api/system/engine/rollback", null, ApiJson.Default.EngineState, cancellationToken);
 
-    public Task<Backups> ListBackupsAsync(CancellationToken cancellationToken) => api.GetAsync("/api/backups", ApiJson.Default.Backups, cancellationToken);
+    /// <param name="version">The only one that may be rolled out; null = any.</param>
+    public Task<EngineState> PinAsync(string? version, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Put, "/api/system/engine/pin", ApiClient.Json(new EnginePin(version), ApiJson.Default.EnginePin), ApiJson.Default.EngineState, cancellationToken);
 
-    public Task MakeBackupAsync(CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, "/api/backups", null, cancellationToken);
+    /// <summary>Newest first.</summary>
+    public Task<Page<Backup>> ListBackupsAsync(CancellationToken cancellationToken) => api.GetAsync("/api/backups", ApiJson.Default.PageBackup, cancellationToken);
 
-    public Task VerifyBackupAsync(string id, CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, $"{BackupPath(id)}/verify", null, cancellationToken);
+    public Task<Backup> MakeBackupAsync(CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, "/api/backups", null, ApiJson.Default.Backup, cancellationToken);
 
-    public Task RestoreBackupAsync(string id, CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, $"{BackupPath(id)}/restore", null, cancellationToken);
+    public Task<Backup> VerifyBackupAsync(string id, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, $"{BackupPath(id)}/verify", null, ApiJson.Default.Backup, cancellationToken);
+
+    public Task<Backup> RestoreBackupAsync(string id, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, $"{BackupPath(id)}/restore", null, ApiJson.Default.Backup, cancellationToken);
+
+    /// <summary>Restores the newest backup into a scratch place and compares.</summary>
+    public Task<Backup> DrillAsync(CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, "/api/backups/drill", null, ApiJson.Default.Backup, cancellationToken);
 
     /// <summary>The archive. Dispose it.</summary>
     public Task<HttpResponseMessage> DownloadBackupAsync(string id, CancellationToken cancellationToken) =>
@@ -38,17 +51,14 @@ public sealed class PlatformClient(ApiClient api)
 
     public Task<HealthDetail> GetHealthDetailAsync(CancellationToken cancellationToken) => api.GetAsync("/api/health/detailed", ApiJson.Default.HealthDetail, cancellationToken);
 
-    public Task CleanUpAsync(CancellationToken cancellationToken) => api.SendAsync(HttpMethod.Post, "/api/system/cleanup", null, cancellationToken);
+    public Task<CleanupReport> CleanUpAsync(bool dryRun, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, "/api/system/cleanup", ApiClient.Json(new CleanupWish(dryRun), ApiJson.Default.CleanupWish), ApiJson.Default.CleanupReport, cancellationToken);
 
-    /// <returns>Null where the platform does not tell it.</returns>
-    public async Task<double?> GetMessagesPerMinuteAsync(CancellationToken cancellationToken)
-    {
-        var summary = await api.GetAsync("/api/metrics/summary", ApiJson.Default.JsonObject, cancellationToken);
-        return Number(summary, "messagesPerMinute") ?? Number(summary["messages"] as JsonObject, "perMinute");
-    }
+    /// <summary>Lets this browser into the jobs' dashboard for half an hour.</summary>
+    public Task<Dashboard> OpenDashboardAsync(CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, "/api/auth/dashboard-session", null, ApiJson.Default.Dashboard, cancellationToken);
 
-    private static double? Number(JsonObject? members, string name) =>
-        members?[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : null;
+    public Task<Metrics> GetMetricsAsync(CancellationToken cancellationToken) => api.GetAsync("/api/metrics/summary", ApiJson.Default.Metrics, cancellationToken);
 
     private static string BackupPath(string id) => $"/api/backups/{Uri.EscapeDataString(id)}";
 }

@@ -8,38 +8,16 @@ public sealed record PlatformHost(
 
 public sealed record HostDevices(int Running, int Total);
 
-/// <summary>The engine of the platform; members that a version of the platform does not tell are null.</summary>
-public sealed record EngineState(
-    bool? Managed = null, string? Current = null, string? Previous = null, string? Wanted = null, string? Pinned = null, IReadOnlyList<string>? Installed = null, EngineRelease? Newest = null,
-    bool? UpdateAvailable = null, EngineCheck? LastCheck = null, IReadOnlyList<EngineRelease>? Releases = null, Rollout? Rollout = null);
+public sealed record SystemReport(SystemVersions Versions, IReadOnlyList<HostReport> Hosts);
 
-public sealed record EngineRelease(string Version, DateTimeOffset? PublishedAt = null, string? RefusedWhy = null);
+public sealed record SystemVersions(string Platform, string Runtime, string OperatingSystem, string Database);
 
-public sealed record EngineCheck(DateTimeOffset At, string? Error);
+/// <param name="Vitals">Null until the host has told them.</param>
+public sealed record HostReport(string Id, HostProcesses? Processes, HostVitals? Vitals);
 
-/// <param name="State">installing, canary, batches, done, rolling_back, rolled_back, failed.</param>
-public sealed record Rollout(
-    string Version, string? From, string State, string? Reason, string? Detail, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<RolloutDevice>? Devices)
-{
-    public bool IsUnderWay => EndedAt is null && State is not ("done" or "rolled_back" or "failed");
+public sealed record HostProcesses(int Total, long MemoryBytes, double CpuPercent);
 
-    /// <summary>Devices that have it, or have been passed over.</summary>
-    public int Finished => Devices?.Count(device => device.State is "healthy" or "rolled_back" or "left") ?? 0;
-}
-
-public sealed record RolloutDevice(string PhoneNumber, bool Canary, string State, string? Reason);
-
-public sealed record RolloutWish(string Version, IReadOnlyList<string>? Canary);
-
-public sealed record Backups(IReadOnlyList<Backup> Items);
-
-/// <param name="State">running, completed or failed.</param>
-public sealed record Backup(
-    string Id, string State, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt, long? SizeBytes, bool? Encrypted, DateTimeOffset? VerifiedAt, BackupOperation? Operation, BackupFault? Error);
-
-public sealed record BackupOperation(string Kind, string State);
-
-public sealed record BackupFault(string Code, string Detail);
+public sealed record HostVitals(int? Processors, double? Load, long? MemoryBytes, long? MemoryAvailableBytes, long? DiskBytes, long? DiskFreeBytes);
 
 /// <param name="Status">healthy, degraded or unhealthy.</param>
 public sealed record Health(string Status, DateTimeOffset Timestamp, string? Version = null, double? UptimeSeconds = null);
@@ -48,3 +26,21 @@ public sealed record HealthDetail(string Status, DateTimeOffset Timestamp, Dicti
 
 public sealed record HealthCheck(string Status, string? Message);
 
+/// <param name="Url">Where the dashboard is.</param>
+public sealed record Dashboard(string Url, DateTimeOffset ExpiresAt);
+
+public sealed record CleanupWish(bool DryRun);
+
+public sealed record CleanupReport(bool DryRun, long DurationMs, long Items, long Bytes, IReadOnlyList<CleanupPart> Parts);
+
+/// <param name="Host">Null for what is not a host's own.</param>
+public sealed record CleanupPart(string Name, string? Host, long Items, long Bytes, string? Error);
+
+public sealed record Metrics(MessageFigures Messages);
+
+/// <summary>Of the messages that were accepted within the window.</summary>
+/// <param name="DeliveryRate">From 0 to 1; null if none has ended.</param>
+public sealed record MessageFigures(int WindowSeconds, long Accepted, double? DeliveryRate)
+{
+    public double PerMinute => Math.Round(Accepted * 60.0 / Math.Max(1, WindowSeconds), 1);
+}

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using WaPlatform.Console.Devices;
 using WaPlatform.Console.Http;
 
@@ -10,7 +11,7 @@ public sealed class BulkRunTests
     [Fact]
     public async Task Run_SomeFail_GoesOnAndKeepsTheirProblems()
     {
-        using var run = new BulkRun(Phones, (phone, _) => phone.EndsWith('3') ? throw new ApiException(new Problem("CAPACITY_EXHAUSTED")) : Task.CompletedTask);
+        using var run = new BulkRun(Phones, (phone, _) => phone.EndsWith('3') ? throw new ApiException(new Problem("CAPACITY_EXHAUSTED")) : Task.CompletedTask, TimeProvider.System);
         var told = 0;
 
         await run.RunAsync(() => told++);
@@ -30,7 +31,7 @@ public sealed class BulkRunTests
             begun++;
             run!.Stop();
             await Task.Yield();
-        });
+        }, TimeProvider.System);
 
         await run.RunAsync(() => { });
 
@@ -38,6 +39,25 @@ public sealed class BulkRunTests
         Assert.InRange(begun, 1, 4);
         Assert.Equal(begun, run.Finished);
         run.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_PlatformLimitsRequests_WaitsAndLosesNone()
+    {
+        var clock = new FakeTimeProvider();
+        var refusals = 2;
+        using var run = new BulkRun(
+            Phones, (_, _) => refusals-- > 0 ? throw new ApiException(new Problem(Problem.RateLimited, RetryAfter: 7)) : Task.CompletedTask, clock);
+
+        var running = run.RunAsync(() => { });
+        while (!running.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(7));
+            await Task.Yield();
+        }
+
+        await running;
+        Assert.Equal((Phones.Length, 0, false), (run.Done.Distinct().Count(), run.Failed.Count, run.IsThrottled));
     }
 
     [Theory]

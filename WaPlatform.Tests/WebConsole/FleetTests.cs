@@ -66,6 +66,16 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void Replace_ListThatIsOlderThanTheNews_KeepsTheNews()
+    {
+        _fleet.Apply(new DeviceChange("5511999990003", "connected", null, Noon.AddSeconds(1)));
+
+        _fleet.Replace([Device("5511999990003", "pairing")]);
+
+        Assert.Equal("connected", Assert.Single(_fleet.Shown).State);
+    }
+
+    [Fact]
     public void Apply_UnknownNumber_SaysSo() => Assert.False(_fleet.Apply(new DeviceChange("5511999990099", "starting", null, Noon)));
 
     private static Device Device(string phone, string state, string? reason = null, string? name = null, string desired = "running") =>

@@ -51,6 +51,13 @@ public sealed class LiveDecisionTests
     public void EventFilter_BothConditionsHold(string? device, string? type, bool passes) => Assert.Equal(passes, new EventFilter(device, type).Passes(Event("1")));
 
     [Theory]
+    [InlineData("message.*, device.state_changed", "message.*,device.state_changed")]
+    [InlineData("message", null)]
+    [InlineData("message.", null)]
+    [InlineData("", null)]
+    public void EventFilter_WholeType_IsWhatTheApiTakes(string typed, string? asked) => Assert.Equal(asked, new EventFilter(null, typed).WholeType);
+
+    [Theory]
     [InlineData(new double[0], "")]
     [InlineData(new double[] { 5 }, "")]
     [InlineData(new double[] { 0, 10 }, "0,26 100,2")]

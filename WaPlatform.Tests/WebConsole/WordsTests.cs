@@ -1,8 +1,16 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using WaPlatform.Contracts;
+using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Devices;
+using WaPlatform.Contracts.Engines;
+using WaPlatform.Contracts.Faults;
 using WaPlatform.Contracts.Messages;
+using WaPlatform.Contracts.Webhooks;
+using WaPlatform.Data.Access;
+using WaPlatform.Data.Audit;
+using WaPlatform.Gateway.Audit;
+using WaPlatform.Gateway.Hosts;
 using WaPlatform.Tests.Platform;
 
 namespace WaPlatform.Tests.WebConsole;
@@ -40,7 +48,24 @@ public sealed partial class WordsTests
         AssertWords<MessageStatus>("Status");
         AssertWords<MessageHop>("Hop");
         AssertWords<MessageType>("Kind");
+        AssertWords<DeliveryStatus>("Delivery");
+        AssertWords<DeliveryKind>("DeliveryKind");
+        AssertWords<WebhookDisabledReason>("Webhook.Disabled");
+        AssertWords<UserRole>("Role");
+        AssertWords<AuditOutcome>("AuditOutcome");
+        AssertWords<AuditBreach>("AuditBreach");
+        AssertWords<HostState>("HostState");
+        AssertWords<RolloutState>("Rollout");
+        AssertWords<RolloutDeviceState>("RolloutDevice");
+        AssertWords<RolloutReason>("RolloutReason");
+        AssertWords<BackupState>("Backup");
+        AssertWords<BackupTrigger>("BackupTrigger");
+        AssertWords<BackupOperationKind>("BackupOperation");
     }
+
+    [Fact]
+    public void EveryCodeOfTheApi_HasATitle() =>
+        Assert.Empty(Enum.GetValues<ErrorCode>().Select(code => $"Problem.{ErrorCodes.Name(code)}").Except(English.Keys));
 
     private static void AssertWords<T>(string kind)
         where T : struct, Enum => Assert.All(Enum.GetValues<T>(), value => Assert.Contains($"{kind}.{WireJson.NameOf(value)}", English.Keys));
