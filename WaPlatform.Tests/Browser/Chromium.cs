@@ -36,7 +36,7 @@ public sealed class Chromium : IAsyncLifetime
             Permissions = ["clipboard-read", "clipboard-write"],
         });
         context.SetDefaultTimeout(ConsolePage.Patience);
-        return new ConsolePage(context, await context.NewPageAsync());
+        return new ConsolePage(context, await context.NewPageAsync(), language, isPhone: width < 600);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,27 +1,27 @@
 using System.Collections.Concurrent;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace WaPlatform.Tests.Browser;
 
-/// <summary>The console in a browser, and everything that went wrong in it.</summary>
+/// <summary>The console in a browser, and everything that went wrong in it, in any of its tabs.</summary>
 public sealed class ConsolePage : IAsyncDisposable
 {
     /// <summary>Milliseconds. Generous: the machine may be busy.</summary>
-    public const int Patience = 90_000;
+    public const int Patience = 60_000;
 
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("WAPLATFORM_SCREENSHOTS");
+    // Every token of the platform begins with one of these.
+    private static readonly string[] Secrets = ["eyJ", "wak_", "access_token", "whsec_"];
 
     private readonly IBrowserContext _context;
+    private string _language;
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly List<string> _tolerated = [];
 
-    public ConsolePage(IBrowserContext context, IPage page)
+    public ConsolePage(IBrowserContext context, IPage page, string language, bool isPhone)
     {
-        _context = context;
-        Page = page;
-        page.Console += (_, message) =>
+        (_context, Page, _language, IsPhone) = (context, page, language, isPhone);
+        context.Console += (_, message) =>
         {
             // What a request ended with is told by its answer, below.
             if (message.Type is "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
@@ -29,15 +29,23 @@ public sealed class ConsolePage : IAsyncDisposable
                 _faults.Enqueue($"console: {message.Text}");
             }
         };
-        page.PageError += (_, error) => _faults.Enqueue($"page: {error}");
-        page.Response += (_, response) =>
+        context.WebError += (_, error) => _faults.Enqueue($"page: {error.Error}");
+        context.Request += (_, request) =>
+        {
+            var url = new Uri(request.Url);
+            if (!url.AbsolutePath.StartsWith("/hubs/", StringComparison.Ordinal) && Secrets.Any(secret => url.PathAndQuery.Contains(secret, StringComparison.Ordinal)))
+            {
+                _faults.Enqueue($"secret in the address of {request.Method} {url.AbsolutePath}");
+            }
+        };
+        context.Response += (_, response) =>
         {
             if (response.Status >= 400)
             {
                 _faults.Enqueue($"{response.Status} {response.Request.Method} {new Uri(response.Url).AbsolutePath}");
             }
         };
-        page.RequestFailed += (_, request) =>
+        context.RequestFailed += (_, request) =>
         {
             // The page that goes takes its requests with it.
             if (request.Failure is not "net::ERR_ABORTED")
@@ -49,73 +57,93 @@ public sealed class ConsolePage : IAsyncDisposable
 
     public IPage Page { get; }
 
+    public bool IsPhone { get; }
+
     /// <summary>A refusal that belongs to the story: part of <c>status method path</c>.</summary>
     public void Tolerate(string fault) => _tolerated.Add(fault);
 
+    /// <summary>What the console calls it in this browser's language.</summary>
+    public string Say(string key) => ConsoleWords.In(_language)[key];
+
+    public ILocator Find(string selector) => Page.Locator(selector);
+
     public ILocator Act(string name) => Page.Locator($"[data-act={name}]:visible");
 
-    public Task OpenAsync(string path) => Page.GotoAsync(path);
+    public Task DoAsync(string name) => Act(name).First.ClickAsync();
 
-    public async Task SignInAsync(string password)
+    public Task ConfirmAsync() => Find("[data-confirm=yes]").ClickAsync();
+
+    /// <summary>Waits until it is seen.</summary>
+    public Task SeesAsync(string selector) => Expect(Find(selector).First).ToBeVisibleAsync();
+
+    public Task SeesTextAsync(string text) => Expect(Page.GetByText(text).First).ToBeVisibleAsync();
+
+    public async Task SignInAsync(string user, string password)
     {
-        await Page.Locator("input[name=username]").FillAsync("admin");
-        await Page.Locator("input[name=password]").FillAsync(password);
-        await Page.Locator("[data-form=sign-in] button[type=submit]").ClickAsync();
+        await Find("input[name=username]").FillAsync(user);
+        await Find("input[name=password]").FillAsync(password);
+        await Find("[data-form=sign-in] button[type=submit]").ClickAsync();
         await IsLiveAsync();
     }
 
-    public Task IsLiveAsync() => Assertions.Expect(Page.Locator("[data-live=live]")).ToBeVisibleAsync();
+    /// <summary>By the menu of the user.</summary>
+    public async Task SignOutAsync()
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = Say("User.Menu").Split('{')[0].Trim() }).ClickAsync();
+        await Page.GetByText(Say("User.SignOut"), new() { Exact = true }).ClickAsync();
+        await SeesAsync("[data-form=sign-in]");
+    }
+
+    public Task IsLiveAsync() => SeesAsync("[data-live=live]");
+
+    /// <summary>Another tab of the same browser.</summary>
+    public async Task<ConsolePage> OpenTabAsync() => new(_context, await _context.NewPageAsync(), _language, IsPhone);
 
     /// <summary>Goes to another part by the menu, as a person does: the page is not loaded anew.</summary>
     public async Task GoAsync(string path)
     {
-        var link = Page.Locator($"nav a[href='{path}']").First;
-        if (!await link.IsVisibleAsync() || !await IsInViewAsync(link))
+        var menu = Page.GetByRole(AriaRole.Button, new() { Name = Say("Nav.Menu"), Exact = true });
+        if (IsPhone)
         {
-            await Page.Locator("header button").First.ClickAsync();
+            await Expect(menu).ToHaveAttributeAsync("aria-expanded", "false");
+            await menu.ClickAsync();
         }
 
-        await link.ClickAsync();
-        await Assertions.Expect(Page.Locator("h1")).ToBeVisibleAsync();
+        await Find($"nav a[href='{path}']").First.ClickAsync();
+        await Page.WaitForURLAsync($"**{path}");
+        await Expect(menu).ToHaveAttributeAsync("aria-expanded", IsPhone ? "false" : "true");
     }
 
-    /// <summary>axe-core finds nothing serious (WCAG 2.2 A and AA).</summary>
-    public async Task AssertAccessibleAsync(string screen)
+    /// <summary>Chooses another language by the menu at the top; the page is loaded anew.</summary>
+    /// <param name="name">The language's own.</param>
+    public async Task SpeakAsync(string language, string name)
     {
-        var result = await Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
-        var serious = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{screen}: {violation.Id} ({violation.Help}) {string.Join(" | ", violation.Nodes.Take(5).Select(node => node.Html))}");
-        Assert.Empty(serious);
+        await Page.GetByRole(AriaRole.Button, new() { Name = Say("Look.Language"), Exact = true }).ClickAsync();
+        await Page.GetByText(name, new() { Exact = true }).ClickAsync();
+        _language = language;
+        await SeesAsync($"html[lang='{language}']");
+        await IsLiveAsync();
     }
 
-    /// <summary>Nothing is cut off at the side.</summary>
-    public async Task AssertFitsAsync(string screen)
+    public async Task TabAsync(string key)
     {
-        var excess = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(excess <= 0, $"{screen} is {excess} pixels too wide.");
+        var tab = Page.GetByRole(AriaRole.Tab, new() { Name = Say(key), Exact = true });
+        await tab.ClickAsync();
+        await Expect(tab).ToHaveAttributeAsync("aria-selected", "true");
     }
 
-    /// <summary>Takes a picture for the docs, if <c>WAPLATFORM_SCREENSHOTS</c> names a directory.</summary>
-    public async Task ShootAsync(string name)
+    /// <summary>The screen is whole: in words, not wider than the browser, and axe-core finds nothing serious (WCAG 2.2 A and AA). Takes its picture.</summary>
+    public async Task LookAsync(string screen)
     {
-        if (Pictures is { Length: > 0 })
-        {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
-        }
+        await Expect(Find(".wa-loading")).ToHaveCountAsync(0);
+        await Screens.AssertWordsAsync(Page, screen);
+        await Screens.AssertFitsAsync(Page, screen);
+        await Screens.AssertAccessibleAsync(Page, screen);
+        await Screens.ShootAsync(Page, screen, IsPhone);
     }
 
-    /// <summary>No error in the browser's console, no request that failed.</summary>
-    /// <param name="client">Asked for what the platform offers: a screen whose part is not installed may ask for it.</param>
-    public async Task AssertCleanAsync(HttpClient client)
-    {
-        var described = await client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative));
-        Assert.Empty(_faults.Where(fault => !_tolerated.Exists(part => fault.Contains(part, StringComparison.Ordinal)) && !IsAbsent(fault, described)));
-    }
+    /// <summary>No error in the browser's console, no request that failed, no token where addresses are logged.</summary>
+    public void AssertClean() => Assert.Empty(_faults.Where(fault => !_tolerated.Exists(part => fault.Contains(part, StringComparison.Ordinal))));
 
     public ValueTask DisposeAsync() => new(_context.CloseAsync());
-
-    private static bool IsAbsent(string fault, string described) =>
-        fault.StartsWith("404 GET /api/", StringComparison.Ordinal) && !described.Contains($"\"{fault.Split(' ')[2]}\"", StringComparison.Ordinal);
-
-    private static async Task<bool> IsInViewAsync(ILocator link) => await link.BoundingBoxAsync() is { X: >= 0 };
 }

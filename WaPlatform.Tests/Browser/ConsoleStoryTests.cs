@@ -1,5 +1,7 @@
-using Microsoft.Playwright;
+using WaPlatform.Tests.Engines.Releases;
 using WaPlatform.Tests.Platform;
+using WaPlatform.Tests.Platform.Engines;
+using WaPlatform.Tests.Webhooks;
 using static Microsoft.Playwright.Assertions;
 
 namespace WaPlatform.Tests.Browser;
@@ -8,197 +10,84 @@ namespace WaPlatform.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class ConsoleStoryTests(Chromium chromium)
 {
-    private const string Phone = "5511999990801";
-    private const string Friend = "5511888888888";
-
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Newcomer_OnADesktopInEnglish_PlaysTheWholeStory()
-    {
-        await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("API_RATE_LIMIT", "0"), CancellationToken);
-        await using var console = await chromium.OpenAsync(platform.Address, "en-US", 1280, 860);
-        var page = console.Page;
-
-        // The phone's scan and the crash cross with questions that are on their way.
-        console.Tolerate($"409 GET /api/devices/{Phone}/qr");
-        console.Tolerate("/_simulator/crash");
-
-        await console.OpenAsync("/");
-        await Expect(page.GetByLabel("User name")).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("sign-in");
-        await console.ShootAsync("sign-in");
-        await console.SignInAsync(platform.AdminPassword);
-
-        await RegisterAndScanAsync(console);
-        await SendAndReadAsync(console);
-        await BreakAndRecoverAsync(console);
-        await SeeTheRestAsync(console);
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Signed in as admin" }).ClickAsync();
-        await page.GetByText("Sign out").ClickAsync();
-        await Expect(page.GetByLabel("User name")).ToBeVisibleAsync();
-        Assert.Null(await page.EvaluateAsync<string?>("sessionStorage.getItem('waplatform.session')"));
-        await console.AssertCleanAsync(platform.Client);
-    }
+    public Task Newcomer_OnADesktopInEnglishAndLight_PlaysTheWholeStory() => PlayAsync("en-US", 1280, 860, dark: false);
 
     [Fact]
-    public async Task Console_OnAPhoneInPortuguese_ShowsEveryScreen()
+    public Task Newcomer_OnAPhoneInPortugueseAndDark_PlaysTheWholeStory() => PlayAsync("pt-BR", 390, 844, dark: true);
+
+    [Fact]
+    public async Task Administrator_RollsANewEngineOutAndBack()
     {
-        await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("API_RATE_LIMIT", "0"), CancellationToken);
-        await platform.PairAsync(Phone, CancellationToken);
-        await using var console = await chromium.OpenAsync(platform.Address, "pt-BR", 390, 844, dark: true);
+        await using var feed = await ReleaseServer.StartAsync(CancellationToken);
+        feed.Publish("9.2.0", EngineArchiveMaker.Good("9.2.0"));
+        await using var platform = await StandaloneProcess.StartAsync(ReleasedEngines.StartOn(feed.Url), CancellationToken);
+        await platform.WaitForEngineAsync("9.2.0", CancellationToken);
+        await platform.PairAsync(NumberSteps.Phone, CancellationToken);
+        feed.Publish("9.3.0", EngineArchiveMaker.Good("9.3.0"));
+        await using var console = await chromium.OpenAsync(platform.Address, "en-US", 1280, 860);
+        await console.Page.GotoAsync("/system");
+        await console.SignInAsync("admin", platform.AdminPassword);
 
-        await console.OpenAsync("/");
-        await Expect(console.Page.GetByLabel("Usuário")).ToBeVisibleAsync();
-        await console.SignInAsync(platform.AdminPassword);
-        await Expect(console.Page.Locator($"[data-device='{Phone}'] [data-state=connected]")).ToBeVisibleAsync();
-        foreach (var (path, title, shot) in new[]
-        {
-            ("/", "Números", "phone-fleet"), ("/messages", "Mensagens", "phone-messages"), ("/events", "Eventos", "phone-events"), ("/webhooks", "Webhooks", "phone-webhooks"),
-            ("/access", "Acesso", "phone-access"), ("/system", "Sistema", "phone-system"),
-        })
-        {
-            await console.GoAsync(path);
-            await Expect(console.Page.Locator("h1")).ToHaveTextAsync(title);
-            await Expect(console.Page.Locator(".wa-loading")).ToHaveCountAsync(0);
-            await console.AssertFitsAsync(path);
-            await console.AssertAccessibleAsync(shot);
-            await console.ShootAsync(shot);
-        }
+        await console.TabAsync("Engine.Title");
+        await console.RollOutAsync("9.3.0");
+        await console.LookAsync("rollout");
+        await platform.WaitForDeviceAsync(NumberSteps.Phone, device => device.EngineVersionOf() == "v9.3.0", CancellationToken);
 
-        await console.OpenAsync($"/devices/{Phone}");
-        foreach (var tab in new[] { "Visão geral", "Enviar", "Fila", "Logs", "Telefone", "Configurações" })
-        {
-            await console.Page.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
-            await Expect(console.Page.GetByRole(AriaRole.Tab, new() { Name = tab })).ToHaveAttributeAsync("aria-selected", "true");
-            await console.AssertFitsAsync(tab);
-            await console.AssertAccessibleAsync(tab);
-        }
-
-        await console.ShootAsync("phone-device");
-        await console.AssertCleanAsync(platform.Client);
+        // On the way home, on the phone.
+        await console.SpeakAsync("pt-BR", "Português (Brasil)");
+        await console.Page.SetViewportSizeAsync(390, 844);
+        await console.TabAsync("Engine.Title");
+        await console.DoAsync("rollback");
+        await console.ConfirmAsync();
+        await Expect(console.Find("[data-rollout=done] h3")).ToHaveTextAsync("Implantação de 9.3.0 para 9.2.0");
+        await platform.WaitForDeviceAsync(NumberSteps.Phone, device => device.EngineVersionOf() == "v9.2.0", CancellationToken);
+        console.AssertClean();
     }
 
-    private static async Task RegisterAndScanAsync(ConsolePage console)
+    private async Task PlayAsync(string language, int width, int height, bool dark)
     {
-        var page = console.Page;
-        await Expect(page.GetByText("No number yet")).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("empty fleet");
-        await console.ShootAsync("fleet-empty");
+        await using var receiver = await Receiver.StartAsync();
+        await using var platform = await StandaloneProcess.StartAsync(new StandaloneStart().With("Webhooks__AllowedHosts", "127.0.0.1"), CancellationToken);
+        await using var console = await chromium.OpenAsync(platform.Address, language, width, height, dark);
 
-        await console.Act("register").ClickAsync();
-        await page.Locator("input[name=phone]").FillAsync("+55 11 99999-0801");
-        await page.Locator("input[name=device-name]").FillAsync("<b>Front desk</b>");
-        await console.Act("save").ClickAsync();
+        // The phone's scan crosses with the question for the next code.
+        console.Tolerate($"409 GET /api/devices/{NumberSteps.Phone}/qr");
 
-        var code = page.Locator("img[data-qr]");
-        await Expect(code).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("connect");
-        await console.ShootAsync("connect");
-        await console.Act("scan").ClickAsync();
-        await Expect(page.Locator("[data-connect=connected]")).ToBeVisibleAsync();
-        await console.Act("close").ClickAsync();
+        await console.Page.GotoAsync("/");
+        await console.SeesAsync("[data-form=sign-in]");
+        await console.LookAsync("sign-in");
+        await console.SignInAsync("admin", platform.AdminPassword);
+        await console.Page.EvaluateAsync("window.loadedOnce = true");
 
-        // A name is text, whatever it looks like.
-        await Expect(page.Locator("h1")).ToHaveTextAsync("<b>Front desk</b>");
-        await Expect(page.Locator(".wa-now [data-state=connected]")).ToBeVisibleAsync();
-        await Expect(page.Locator("[data-banner=simulator]")).ToBeVisibleAsync();
-        await Expect(page.Locator("[data-list=history] [data-state=pairing]").First).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("device");
-        await console.ShootAsync("device");
-    }
+        await console.RegisterAndScanAsync();
+        await console.SendAndReadAsync();
+        await console.FollowLogsAsync();
+        await console.PauseAndResumeAsync();
+        await console.KillAndRecoverAsync();
+        await console.WorkOnManyAsync();
+        await console.SearchMessagesAsync();
+        await console.WatchEventsAsync(platform, CancellationToken);
+        await console.PostToAReceiverAsync(receiver);
+        await console.GiveAccessAsync(platform, CancellationToken);
+        await console.LookAfterThePlatformAsync();
 
-    private static async Task SendAndReadAsync(ConsolePage console)
-    {
-        var page = console.Page;
-        await Tab(page, "Send").ClickAsync();
-        await page.Locator("input[name=to]").FillAsync(Friend);
-        await page.Locator("textarea[name=message]").FillAsync("<img src=x onerror=alert(1)>");
-        await console.Act("send").ClickAsync();
-        await Expect(page.Locator("[data-list=sent] [data-status=delivered]")).ToBeVisibleAsync();
-
-        await Tab(page, "Phone").ClickAsync();
-        await page.Locator("[data-list=receipts] [data-act=read]").First.ClickAsync();
-        await Expect(page.Locator("[data-list=receipts] [data-status=read]")).ToBeVisibleAsync();
-        await page.Locator("input[name=incoming-text]").FillAsync("Hello back");
-        await console.Act("incoming").ClickAsync();
-        await Expect(page.GetByText("A message arrived.")).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("phone");
-        await console.ShootAsync("simulated-phone");
-
-        await Tab(page, "Send").ClickAsync();
-        await page.Locator("[data-list=sent] a").First.ClickAsync();
-        await Expect(page.Locator("[data-list=timeline] [data-hop=read]")).ToBeVisibleAsync();
-        await console.Act("curl").ClickAsync();
-        Assert.Contains("$TOKEN", await page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
-        await console.AssertAccessibleAsync("message");
-        await console.ShootAsync("message");
-    }
-
-    private static async Task BreakAndRecoverAsync(ConsolePage console)
-    {
-        var page = console.Page;
-        await page.Locator($"a[href='/devices/{Phone}']").First.ClickAsync();
-        await Tab(page, "Logs").ClickAsync();
-        await Expect(page.Locator("[data-list=logs][data-following=true] .wa-log").First).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("logs");
-        await console.ShootAsync("logs");
-
-        await Tab(page, "Queue").ClickAsync();
-        await console.Act("pause").ClickAsync();
-        await Expect(page.Locator("[data-paused=true]")).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("queue");
-        await console.ShootAsync("queue");
-        await console.Act("resume").ClickAsync();
-        await Expect(page.Locator("[data-paused=false]")).ToBeVisibleAsync();
-
-        await Tab(page, "Phone").ClickAsync();
-        await page.Locator("[data-fault=Crash]").ClickAsync();
-        await Tab(page, "Overview").ClickAsync();
-        await Expect(page.Locator("[data-list=history] [data-state=backing_off]").First).ToBeVisibleAsync();
-        await Expect(page.Locator(".wa-now [data-state=connected]")).ToBeVisibleAsync();
-        await Expect(page.Locator("[data-fact=restarts]")).Not.ToHaveTextAsync("0");
-        await console.IsLiveAsync();
-    }
-
-    private static async Task SeeTheRestAsync(ConsolePage console)
-    {
-        var page = console.Page;
+        // No page was loaded anew on the way. Signed out here is signed out in the other tab.
+        Assert.True(await console.Page.EvaluateAsync<bool>("window.loadedOnce"));
+        var other = await console.OpenTabAsync();
+        await other.Page.GotoAsync("/messages");
+        await other.IsLiveAsync();
         await console.GoAsync("/");
-        await Expect(page.Locator($"[data-device='{Phone}'] [data-state=connected]")).ToBeVisibleAsync();
-        await console.ShootAsync("fleet");
-        await page.Locator($"[data-device='{Phone}'] input[type=checkbox]").CheckAsync();
-        await page.Locator("[data-bulk-act=pause]").ClickAsync();
-        await Expect(page.Locator("[data-bulk=over]")).ToBeVisibleAsync();
-        await console.Act("undo").ClickAsync();
-        await Expect(page.Locator("[data-bulk=over]")).ToContainTextAsync("Resume queue");
+        await console.SignOutAsync();
+        await other.SeesAsync("[data-form=sign-in]");
+        Assert.Null(await other.Page.EvaluateAsync<string?>("sessionStorage.getItem('waplatform.session')"));
 
-        await console.GoAsync("/messages");
-        await Expect(page.Locator("[data-message] [data-status=read]")).ToBeVisibleAsync();
-        await console.AssertAccessibleAsync("messages");
-        await console.ShootAsync("messages");
-
-        await console.GoAsync("/events");
-        await page.EvaluateAsync("""
-            async ([phone, from]) => fetch(`/proxy/whatsapp/${phone}/_simulator/incoming`, { method: 'POST', headers: {
-              Authorization: `Bearer ${JSON.parse(sessionStorage.getItem('waplatform.session')).token}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ from, text: 'Again' }) })
-            """, new[] { Phone, Friend });
-        await page.Locator("[data-list=events] [data-event^=message]").First.ClickAsync();
-        await Expect(page.Locator(".wa-json")).ToContainTextAsync(Phone);
-        await console.AssertAccessibleAsync("events");
-        await console.ShootAsync("events");
-
-        foreach (var screen in new[] { "/webhooks", "/access", "/system" })
-        {
-            await console.GoAsync(screen);
-            await Expect(page.Locator(".wa-loading")).ToHaveCountAsync(0);
-            await console.AssertAccessibleAsync(screen);
-            await console.ShootAsync(screen.Trim('/'));
-        }
-
-        await Expect(page.Locator("[data-host=alive]")).ToBeVisibleAsync();
+        // Who may only look is offered nothing else.
+        await console.SignInAsync(PlatformSteps.Viewer, PlatformSteps.ViewerPassword);
+        await console.SeesAsync("nav a[href='/messages']");
+        await Expect(console.Find("nav a[href='/access'], nav a[href='/system'], [data-act=register]")).ToHaveCountAsync(0);
+        console.AssertClean();
     }
-
-    private static ILocator Tab(IPage page, string name) => page.GetByRole(AriaRole.Tab, new() { Name = name, Exact = true });
 }
