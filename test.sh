@@ -4,13 +4,14 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
 command -v dotnet >/dev/null || { echo "The .NET SDK is missing; global.json says which: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
 missing=()
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v chromium >/dev/null || [ -n "${WAPLATFORM_CHROMIUM:-}" ] || missing+=(chromium)
 command -v setpriv >/dev/null || missing+=(util-linux)
 command -v clang >/dev/null || command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)

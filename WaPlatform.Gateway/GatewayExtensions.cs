@@ -21,6 +21,7 @@ using WaPlatform.Gateway.OpenApi;
 using WaPlatform.Gateway.Proxy;
 using WaPlatform.Gateway.Users;
 using WaPlatform.Gateway.Webhooks;
+using WaPlatform.Gateway.WebConsole;
 
 namespace WaPlatform.Gateway;
 
@@ -68,6 +69,7 @@ public static class GatewayExtensions
         services.AddEngineProxy();
         services.AddEngines();
         services.AddApiDescription();
+        builder.AddConsole();
         services.AddHealth(builder.Configuration);
 
         return builder;
@@ -111,6 +113,7 @@ public static class GatewayExtensions
         app.MapCleanup();
         app.MapJobs();
         app.MapApiDescription();
+        app.MapConsole();
 
         return app;
     }

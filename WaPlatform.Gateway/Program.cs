@@ -4,7 +4,8 @@ using WaPlatform.ServiceDefaults;
 PrivateFiles.UseInThisProcess();
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // The console's files are beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
     builder.UseApiAddress();
     builder.AddServiceDefaults();

@@ -37,6 +37,7 @@ internal sealed class Banner(IServer server, DataDirectory data, FirstAdmin admi
 
               WaPlatform is running.
 
+              Console  {url}
               API      {url}, described at {url}/docs
               Sign in  {admin.Describe()}
               Engine   {engine}

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WaPlatform.Gateway.Access;
+using WaPlatform.Gateway.Edge;
 using WaPlatform.Gateway.Faults;
 
 namespace WaPlatform.Gateway.Dashboard;
@@ -26,7 +27,7 @@ internal static class DashboardEndpoints
     {
         routes.MapPost("/api/auth/dashboard-session", OpenDashboard).WithTags("Auth").WithMetadata(BodyLimit.Json).RequireAuthorization(Scopes.Admin);
         routes.Map($"{Path}/{{**path}}", (HttpContext context, DashboardPages pages) => pages.ServeAsync(context))
-            .WithMetadata(BodyLimit.Json)
+            .WithMetadata(BodyLimit.Json, ContentPolicy.Dashboard)
             .RequireAuthorization(Policies.Dashboard)
             .ExcludeFromDescription();
     }

@@ -13,6 +13,11 @@ internal sealed record ContentPolicy(Func<HttpContext, string> Of)
         $"default-src 'none'; script-src 'self'{Nonce(context)}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
         + "connect-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
 
+    /// <summary>For the pages of the jobs' dashboard: its own script and styles. It writes styles into its elements, and its icon is in the page.</summary>
+    public static readonly ContentPolicy Dashboard = new(static _ =>
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+        + "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+
     private static string Nonce(HttpContext context) =>
         context.Items[ScalarOptions.NonceHttpContextItemKey] is string nonce ? $" 'nonce-{nonce}'" : "";
 }

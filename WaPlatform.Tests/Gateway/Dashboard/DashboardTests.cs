@@ -57,9 +57,11 @@ public sealed partial class DashboardTests(RedisServer redis) : IAsyncLifetime
         var opened = await response.ReadJsonAsync(HttpStatusCode.OK);
         using var browser = Browser(response);
 
-        var page = await browser.GetStringAsync("/hangfire", CancellationToken);
+        using var shown = await browser.GetAsync("/hangfire", CancellationToken);
+        var page = await shown.Content.ReadAsStringAsync(CancellationToken);
 
         var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
+        Assert.Contains("script-src 'self';", Assert.Single(shown.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Contains("; path=/hangfire; samesite=strict; httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("/hangfire", opened.GetProperty("url").GetString());
         Assert.Contains("WaPlatform jobs", page, StringComparison.Ordinal);

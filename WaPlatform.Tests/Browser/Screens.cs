@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace WaPlatform.Tests.Browser;
+
+/// <summary>What holds for each screen, and its picture for the docs.</summary>
+internal static class Screens
+{
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("WAPLATFORM_SCREENSHOTS");
+
+    // The docs show the others as a desktop has them.
+    private static readonly string[] OnAPhone = ["menu", "fleet", "connect", "device", "send"];
+
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+        ResultTypes = [ResultType.Violations],
+    };
+
+    // A word that is missing is shown as its key.
+    private static readonly Regex Key = new($@"\b({string.Join('|', ConsoleWords.Kinds)})\.[A-Za-z_]+", RegexOptions.CultureInvariant);
+
+    public static async Task AssertWordsAsync(IPage page, string screen)
+    {
+        var text = await page.Locator("body").InnerTextAsync();
+        Assert.True(Key.Match(text) is { Success: false }, $"{screen} shows a key: {Key.Match(text)}");
+    }
+
+    public static async Task AssertFitsAsync(IPage page, string screen)
+    {
+        var excess = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(excess <= 0, $"{screen} is {excess} pixels too wide.");
+    }
+
+    public static async Task AssertAccessibleAsync(IPage page, string screen)
+    {
+        var result = await page.RunAxe(Rules);
+        Assert.Empty(result.Violations.Where(violation => violation.Impact is "serious" or "critical").Select(violation =>
+            $"{screen}: {violation.Id} ({violation.Help}) {string.Join(" | ", violation.Nodes.Take(5).Select(node => $"{node.Html} {string.Join(' ', node.Any.Select(check => check.Message))}"))}"));
+    }
+
+    /// <summary>Only if <c>WAPLATFORM_SCREENSHOTS</c> names a directory.</summary>
+    public static async Task ShootAsync(IPage page, string screen, bool isPhone)
+    {
+        if (Pictures is { Length: > 0 } && (!isPhone || OnAPhone.Contains(screen)))
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions
+            {
+                Path = Path.Combine(Pictures, $"{(isPhone ? "phone-" : "")}{screen}.png"), Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide,
+            });
+        }
+    }
+}
