@@ -57,6 +57,7 @@ namespace WaPlatform.Console.Http;
 [JsonSerializable(typeof(EnginePin))]
 [JsonSerializable(typeof(Page<Backup>))]
 [JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(Jobs))]
 [JsonSerializable(typeof(CleanupWish))]
 [JsonSerializable(typeof(CleanupReport))]
 [JsonSerializable(typeof(Dashboard))]

@@ -54,6 +54,12 @@ public sealed class PlatformClient(ApiClient api)
     public Task<CleanupReport> CleanUpAsync(bool dryRun, CancellationToken cancellationToken) =>
         api.SendAsync(HttpMethod.Post, "/api/system/cleanup", ApiClient.Json(new CleanupWish(dryRun), ApiJson.Default.CleanupWish), ApiJson.Default.CleanupReport, cancellationToken);
 
+    public Task<Jobs> ListJobsAsync(CancellationToken cancellationToken) => api.GetAsync("/api/system/jobs", ApiJson.Default.Jobs, cancellationToken);
+
+    /// <summary>Has a job run now; its outcome is in the list once it has ended.</summary>
+    public Task RunJobAsync(string name, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Post, $"/api/system/jobs/{Uri.EscapeDataString(name)}/run", null, cancellationToken);
+
     /// <summary>Lets this browser into the jobs' dashboard for half an hour.</summary>
     public Task<Dashboard> OpenDashboardAsync(CancellationToken cancellationToken) =>
         api.SendAsync(HttpMethod.Post, "/api/auth/dashboard-session", null, ApiJson.Default.Dashboard, cancellationToken);

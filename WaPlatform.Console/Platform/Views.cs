@@ -26,6 +26,15 @@ public sealed record HealthDetail(string Status, DateTimeOffset Timestamp, Dicti
 
 public sealed record HealthCheck(string Status, string? Message);
 
+public sealed record Jobs(IReadOnlyList<Job> Items);
+
+/// <param name="Schedule">Cron expression, in UTC; null = it runs on demand only.</param>
+public sealed record Job(string Name, string? Schedule, DateTimeOffset? NextRun, JobRun? LastRun);
+
+/// <param name="DurationMs">Null while it runs.</param>
+/// <param name="Outcome">running, succeeded or failed.</param>
+public sealed record JobRun(string Id, DateTimeOffset StartedAt, long? DurationMs, string Outcome, string? Detail);
+
 /// <param name="Url">Where the dashboard is.</param>
 public sealed record Dashboard(string Url, DateTimeOffset ExpiresAt);
 

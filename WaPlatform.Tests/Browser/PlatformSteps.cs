@@ -86,6 +86,8 @@ internal static class PlatformSteps
             await console.SeesAsync("[data-backup=completed]");
             await console.LookAsync("backups");
             await console.TabAsync("Jobs.Title");
+            await console.Page.Locator("[data-job=sweep] button").ClickAsync();
+            await console.SeesAsync("[data-job=sweep] [data-outcome=succeeded]");
             await console.DoAsync("cleanup-dry");
             await console.SeesAsync("[data-cleanup=dry]");
             await console.LookAsync("jobs");

@@ -5,6 +5,7 @@ using WaPlatform.Contracts.Backups;
 using WaPlatform.Contracts.Devices;
 using WaPlatform.Contracts.Engines;
 using WaPlatform.Contracts.Faults;
+using WaPlatform.Contracts.Jobs;
 using WaPlatform.Contracts.Messages;
 using WaPlatform.Contracts.Webhooks;
 using WaPlatform.Data.Access;
@@ -61,6 +62,7 @@ public sealed partial class WordsTests
         AssertWords<RolloutDeviceState>("RolloutDevice");
         AssertWords<RolloutReason>("RolloutReason");
         AssertWords<BackupState>("Backup");
+        AssertWords<JobOutcome>("JobOutcome");
         AssertWords<BackupTrigger>("BackupTrigger");
         AssertWords<BackupOperationKind>("BackupOperation");
     }
