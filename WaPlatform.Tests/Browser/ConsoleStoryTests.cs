@@ -86,7 +86,7 @@ public sealed class ConsoleStoryTests(Chromium chromium)
 
         // Who may only look is offered nothing else.
         await console.SignInAsync(PlatformSteps.Viewer, PlatformSteps.ViewerPassword);
-        await console.SeesAsync("nav a[href='/messages']");
+        await Expect(console.Find("nav a[href='/messages']")).ToHaveCountAsync(1);
         await Expect(console.Find("nav a[href='/access'], nav a[href='/system'], [data-act=register]")).ToHaveCountAsync(0);
         console.AssertClean();
     }

@@ -22,7 +22,7 @@ internal static class PlatformSteps
             await console.Find("input[name=url]").FillAsync(receiver.Url("/hook"));
             await console.LookAsync("webhook-add");
             await console.DoAsync("save");
-            await Expect(console.Find("[role=dialog] .wa-json")).ToContainTextAsync("whsec_");
+            await Expect(console.Find("[data-made=secret]")).ToContainTextAsync("whsec_");
             await console.DoAsync("close");
             await console.Page.GetByRole(AriaRole.Link, new() { Name = receiver.Url("/hook") }).ClickAsync();
 
@@ -31,7 +31,8 @@ internal static class PlatformSteps
             var before = (await receiver.WaitForAsync("/hook", 1)).Count;
 
             await console.DoAsync("replay");
-            await console.ConfirmAsync();
+            await console.LookAsync("replay");
+            await console.DoAsync("replay-begin");
             await receiver.WaitForAsync("/hook", before + 2);
             await Expect(console.Find("[data-delivery=delivered]").Nth(2)).ToBeVisibleAsync();
             await console.LookAsync("webhook");
@@ -65,7 +66,9 @@ internal static class PlatformSteps
             await console.LookAsync("keys");
 
             await console.TabAsync("Audit.Title");
-            await console.SeesAsync("table td:has-text('admin')");
+            await console.SeesAsync("[data-outcome=succeeded]");
+            await console.DoAsync("verify-audit");
+            await console.SeesAsync("[data-audit=valid]");
             await console.LookAsync("audit");
         }
 
@@ -83,6 +86,8 @@ internal static class PlatformSteps
             await console.SeesAsync("[data-backup=completed]");
             await console.LookAsync("backups");
             await console.TabAsync("Jobs.Title");
+            await console.DoAsync("cleanup-dry");
+            await console.SeesAsync("[data-cleanup=dry]");
             await console.LookAsync("jobs");
         }
 
@@ -90,7 +95,7 @@ internal static class PlatformSteps
         public async Task RollOutAsync(string version)
         {
             await console.DoAsync("check");
-            await console.Find("select.wa-select").SelectOptionAsync(version);
+            await console.Find("select[name=version]").SelectOptionAsync(version);
             await console.DoAsync("rollout");
             await console.ConfirmAsync();
             await console.SeesAsync("[data-rollout=done]");
