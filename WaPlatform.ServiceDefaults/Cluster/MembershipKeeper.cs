@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
 using StackExchange.Redis;
-using WaPlatform.ServiceDefaults.Redis;
 
 namespace WaPlatform.ServiceDefaults.Cluster;
 

@@ -117,7 +117,7 @@ public abstract class JournalRetentionTests(TestDatabase database) : IAsyncLifet
         Assert.Equal(0, await db.HorizonAsync(CancellationToken));
     }
 
-    private Task RunAsync(long maxEvents = 1_000_000) => new JournalRetention(
+    private Task<string> RunAsync(long maxEvents = 1_000_000) => new JournalRetention(
         database.Factory, Options.Create(new JournalOptions { MaxEvents = maxEvents }), new FakeTimeProvider(Noon), NullLogger<JournalRetention>.Instance).RunAsync(CancellationToken);
 
     /// <summary>Appends events and returns their places.</summary>

@@ -31,7 +31,7 @@ public abstract class WebhookTraceTests(WebhookPlatform platform)
         Assert.Equal([TraceParent, null, null, TraceParent], posted.Select(request => request.Headers.GetValueOrDefault("traceparent")));
     }
 
-    private Task AppendAsync(string type, Guid message) => platform.Journal.AppendAsync([platform.Journal.Next(_phone, type, $$"""{"id":"{{message}}","status":"sent"}""")]);
+    private Task<IReadOnlyList<DeviceEvent>> AppendAsync(string type, Guid message) => platform.Journal.AppendAsync([platform.Journal.Next(_phone, type, $$"""{"id":"{{message}}","status":"sent"}""")]);
 
     private async Task<Guid> StoreMessageAsync(string? traceParent)
     {
