@@ -139,9 +139,7 @@ public sealed class ConsolePage : IAsyncDisposable
         await Expect(Find(".wa-loading")).ToHaveCountAsync(0);
         await Screens.AssertWordsAsync(Page, screen);
         await Screens.AssertFitsAsync(Page, screen);
-        var t = System.Diagnostics.Stopwatch.GetTimestamp();
         await Screens.AssertAccessibleAsync(Page, screen);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{DateTime.Now:HH:mm:ss.fff} {screen} axe {System.Diagnostics.Stopwatch.GetElapsedTime(t).TotalSeconds:0.0}");
         await Screens.ShootAsync(Page, screen, IsPhone);
     }
 

@@ -13,7 +13,7 @@ public sealed class LargeFleetTests(Chromium chromium)
 {
     private const int Numbers = 1000;
 
-    /// <summary>What the page may take to be usable, in seconds of a core's time: how long that is by the clock depends on who else is on the machine.</summary>
+    /// <summary>What the page may take to be usable, in seconds of its thread: how long that is by the clock depends on who else is on the machine.</summary>
     private const double Budget = 3;
 
     // Rows from the top of what is seen to its end, without a gap.
@@ -25,6 +25,15 @@ public sealed class LargeFleetTests(Chromium chromium)
         }
         """;
 
+    // Notes when the first number is there to be clicked.
+    private const string Watch = """
+        window.usableAt = 0;
+        window.leftAt = document.readyState === 'loading' ? 0 : performance.now();
+        new MutationObserver((_, observer) => {
+          if (document.querySelector('tr[data-device] a')) { window.usableAt = performance.now(); observer.disconnect(); }
+        }).observe(document, { childList: true, subtree: true });
+        """;
+
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -34,20 +43,19 @@ public sealed class LargeFleetTests(Chromium chromium)
         await FillAsync(platform);
         await using var console = await chromium.OpenAsync(platform.Address, "en-US", 1280, 900);
         var page = console.Page;
-        await page.AddInitScriptAsync("""
-            new MutationObserver((_, observer) => {
-              if (!window.upAt && document.querySelector('.mud-layout h1')) window.upAt = performance.now();
-              if (document.querySelector('tr[data-device] a')) { window.usableAt = performance.now(); observer.disconnect(); }
-            }).observe(document, { childList: true, subtree: true });
-            """);
+        await page.AddInitScriptAsync(Watch);
         await page.GotoAsync("/");
         await console.SignInAsync("admin", platform.AdminPassword);
         await Expect(console.Find("[data-figure=total]")).ToHaveTextAsync("1,000");
 
-        // Everything but the numbers is in the browser's cache now.
-        var (busy, byTheClock) = await LoadAsync(page);
-        TestContext.Current.TestOutputHelper?.WriteLine($"Up after {await page.EvaluateAsync<double>("window.upAt") / 1000:0.00}. Usable after {byTheClock:0.00} s; {busy:0.00} s of the page's thread.");
-        Assert.True(busy < Budget, $"The page took {busy:0.00} s of its thread and {byTheClock:0.00} s by the clock.");
+        // The whole console anew, from the browser's cache; then the page of the numbers alone.
+        var loaded = await MeasureAsync(page, async () => await page.ReloadAsync());
+        await console.IsLiveAsync();
+        await console.GoAsync("/messages");
+        await page.EvaluateAsync(Watch);
+        var shown = await MeasureAsync(page, () => console.GoAsync("/"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"Usable after a reload: {loaded}. From another page: {shown}.");
+        Assert.True(shown.Busy < Budget, $"The page of the numbers was not usable after {shown}.");
 
         foreach (var part in new[] { 0.3, 0.6, 1, 0.5 })
         {
@@ -62,17 +70,21 @@ public sealed class LargeFleetTests(Chromium chromium)
         console.AssertClean();
     }
 
-    /// <summary>Loads the page anew; its thread's own time until the first number can be clicked, and the time by the clock, in seconds.</summary>
-    private static async Task<(double Busy, double ByTheClock)> LoadAsync(IPage page)
+    /// <summary>What it takes until the first number can be clicked.</summary>
+    private static async Task<Effort> MeasureAsync(IPage page, Func<Task> go)
     {
         var tools = await page.Context.NewCDPSessionAsync(page);
         await tools.SendAsync("Performance.enable", new Dictionary<string, object> { ["timeDomain"] = "threadTicks" });
-        await page.ReloadAsync();
+        var before = await BusyAsync(tools);
+        await go();
         await page.WaitForFunctionAsync("() => window.usableAt");
-        var metrics = (await tools.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray();
-        var busy = metrics.Single(metric => metric.GetProperty("name").GetString() == "TaskDuration").GetProperty("value").GetDouble();
-        return (busy, await page.EvaluateAsync<double>("window.usableAt") / 1000);
+        var busy = await BusyAsync(tools) - before;
+        await tools.DetachAsync();
+        return new Effort(busy, await page.EvaluateAsync<double>("window.usableAt - window.leftAt") / 1000);
     }
+
+    private static async Task<double> BusyAsync(ICDPSession tools) => (await tools.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics").EnumerateArray()
+        .Single(metric => metric.GetProperty("name").GetString() == "TaskDuration").GetProperty("value").GetDouble();
 
     /// <summary>Rows like that of a number which was registered and not started.</summary>
     private static async Task FillAsync(StandaloneProcess platform)
@@ -89,5 +101,12 @@ public sealed class LargeFleetTests(Chromium chromium)
             COMMIT;
             """;
         await command.ExecuteNonQueryAsync(CancellationToken);
+    }
+
+    /// <param name="Busy">Seconds of the page's thread.</param>
+    /// <param name="ByTheClock">Seconds that went by.</param>
+    private sealed record Effort(double Busy, double ByTheClock)
+    {
+        public override string ToString() => $"{Busy:0.00} s of its thread ({ByTheClock:0.00} s by the clock)";
     }
 }
