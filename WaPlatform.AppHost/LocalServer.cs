@@ -11,7 +11,7 @@ internal sealed class LocalServer(string name, string command, string connection
     private const string Postgres = """
         PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)"
         [ -e "$1/data/PG_VERSION" ] || initdb -D "$1/data" --auth=peer -E UTF8 --no-locale || exit
-        exec postgres -D "$1/data" -k "$1" -c listen_addresses= -c max_locks_per_transaction=1024
+        exec postgres -D "$1/data" -k "$1" -c listen_addresses= -c max_locks_per_transaction=256
         """;
 
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{connectionString}");

@@ -8,7 +8,7 @@ internal sealed record Stores(IResourceBuilder<IResourceWithConnectionString> Da
 
     public static Stores InContainers(IDistributedApplicationBuilder builder) =>
         // Locks: a dump holds one for each table of every number's session.
-        new(builder.AddPostgres("postgres").WithArgs("-c", "max_locks_per_transaction=1024").WithDataVolume().AddDatabase(DatabaseName), builder.AddRedis(RedisName));
+        new(builder.AddPostgres("postgres").WithArgs("-c", "max_locks_per_transaction=256").WithDataVolume().AddDatabase(DatabaseName), builder.AddRedis(RedisName));
 
     /// <summary>Servers that run elsewhere where a connection string is given (<c>ConnectionStrings__wadb</c>, <c>ConnectionStrings__redis</c>), else ones that are installed here.</summary>
     public static Stores WithoutContainers(IDistributedApplicationBuilder builder) => new(

@@ -73,7 +73,7 @@ public sealed class ComposeTests
 
     [Fact]
     public void Postgres_OfTheDistributedPlatform_HasLocksForADump() =>
-        Assert.Contains("max_locks_per_transaction=1024", Find(Distributed, "postgres")["command"].Items.Select(item => item.Text));
+        Assert.Contains("max_locks_per_transaction=256", Find(Distributed, "postgres")["command"].Items.Select(item => item.Text));
 
     [Fact]
     public void Secrets_OfTheDistributedPlatform_HaveNoDefault()
