@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.Versioning;
 using WaPlatform.Tests.Platform;
 using WaPlatform.Tests.Platform.Messages;
 using WaPlatform.Tests.Simulator;
@@ -9,6 +10,7 @@ namespace WaPlatform.Tests.Browser;
 
 /// <summary>What comes from outside stays text, and the browser would not run it either.</summary>
 [Collection(BrowserCollection.Name)]
+[UnsupportedOSPlatform("windows")]
 public sealed class ConsoleSafetyTests(Chromium chromium)
 {
     // Runs in one of these ways wherever it gets into a page as markup.
