@@ -43,9 +43,6 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 
         message.HasIndex(m => m.BatchId).HasFilter("\"BatchId\" IS NOT NULL");
 
-        // Lists of one device, and what goes with it when it is deleted.
-        message.HasIndex(m => new { m.PhoneNumber, m.Id });
-
         // Figures of the last hour, what is past its time, and whose file is still needed.
         message.HasIndex(m => m.CreatedAt);
 

@@ -64,6 +64,7 @@ public abstract class WebhookPlatform(RedisServer redis) : IAsyncLifetime
             ["ConnectionStrings:redis"] = await redis.CreateDatabaseAsync(CancellationToken),
             ["Cluster:Mode"] = "localhost",
             ["DEFAULT_ADMIN_PASS"] = Password,
+            ["API_RATE_LIMIT"] = "0",
             ["Webhooks:AllowedHosts"] = "127.0.0.1",
             ["Webhooks:Timeout"] = "00:00:01",
             ["Webhooks:FirstRetryDelay"] = "00:00:00.050",

@@ -18,11 +18,6 @@ namespace WaPlatform.Data.Sqlite.Migrations
                 name: "IX_messages_CreatedAt",
                 table: "messages",
                 column: "CreatedAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_messages_PhoneNumber_Id",
-                table: "messages",
-                columns: new[] { "PhoneNumber", "Id" });
         }
 
         /// <inheritdoc />
@@ -30,10 +25,6 @@ namespace WaPlatform.Data.Sqlite.Migrations
         {
             migrationBuilder.DropIndex(
                 name: "IX_messages_CreatedAt",
-                table: "messages");
-
-            migrationBuilder.DropIndex(
-                name: "IX_messages_PhoneNumber_Id",
                 table: "messages");
 
             migrationBuilder.CreateIndex(

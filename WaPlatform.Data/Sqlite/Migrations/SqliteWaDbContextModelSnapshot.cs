@@ -886,8 +886,6 @@ namespace WaPlatform.Data.Sqlite.Migrations
                     b.HasIndex("ExpiresAt")
                         .HasFilter("\"ExpiresAt\" IS NOT NULL AND \"Status\" IN ('Queued', 'Scheduled')");
 
-                    b.HasIndex("PhoneNumber", "Id");
-
                     b.HasIndex("PhoneNumber", "IdempotencyKey")
                         .IsUnique()
                         .HasFilter("\"IdempotencyKey\" IS NOT NULL");
