@@ -33,7 +33,8 @@ public sealed class StandaloneProcessTests(PostgresServer postgres, RedisServer 
         var (exitCode, took) = await platform.TerminateAsync(CancellationToken);
 
         Assert.Equal(0, exitCode);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        // A third of the time that the request hangs: two cores may be shared with a whole test run.
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(40));
         Assert.Contains("their engines have ended", platform.Output.Text, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => hanging);
     }

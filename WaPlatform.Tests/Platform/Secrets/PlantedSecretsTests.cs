@@ -68,6 +68,7 @@ public sealed class PlantedSecretsTests
             ["JWT_SECRET"] = JwtSecret,
             ["DEFAULT_ADMIN_PASS"] = AdminPassword,
             ["WAPLATFORM_MASTER_KEY"] = MasterKey,
+            ["Webhooks__AllowedHosts"] = "127.0.0.1",
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = telemetry,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
@@ -133,7 +134,7 @@ public sealed class PlantedSecretsTests
     {
         var secret = $"whsec_{Convert.ToBase64String(Encoding.ASCII.GetBytes("planted-webhook-secret-of-tests"))}";
         using var made = await platform.Client.PostAsJsonAsync(
-            "/api/webhooks", new { url = "https://192.0.2.1/hook", secret, events = new[] { "*" }, headers = new Dictionary<string, string> { ["X-Own"] = WebhookHeader }, active = false }, CancellationToken);
+            "/api/webhooks", new { url = "https://127.0.0.1:9/hook", secret, events = new[] { "*" }, headers = new Dictionary<string, string> { ["X-Own"] = WebhookHeader } }, CancellationToken);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         secrets["webhook secret"] = secret;
     }
