@@ -126,7 +126,6 @@ internal sealed partial class MessageStore(
     // What is stored will be sent: its caller must not be told otherwise, or it is sent again.
     private async Task SettleAsync(List<PendingMessage> batch, CommitInDoubtException inDoubt)
     {
-        var started = timeProvider.GetTimestamp();
         using var patience = new CancellationTokenSource(SettlePatience, timeProvider);
         do
         {
@@ -138,7 +137,7 @@ internal sealed partial class MessageStore(
                 return;
             }
         }
-        while (timeProvider.GetElapsedTime(started) < SettlePatience);
+        while (!patience.IsCancellationRequested);
 
         Log.NotSettled(logger, batch.Count);
         batch.ForEach(pending => pending.Stored.TrySetException(inDoubt));
