@@ -15,15 +15,30 @@ internal sealed class LoginGate
 
     internal sealed class Gate() : SemaphoreSlim(1, 1)
     {
-        /// <summary>Failures for names that no user has. They are answered like those of a user, so that answers don't tell who exists.</summary>
-        public int UnknownFailures { get; set; }
+        // Anybody can invent names. Who pushes one out has failed as often with others.
+        private const int MaxUnknown = 64;
 
-        public DateTimeOffset? UnknownLockedUntil { get; set; }
+        private readonly Dictionary<string, (int Failures, DateTimeOffset At)> _unknown = new(StringComparer.Ordinal);
 
         public async Task<Turn> EnterAsync(CancellationToken cancellationToken)
         {
             await WaitAsync(cancellationToken);
             return new Turn(this);
+        }
+
+        /// <summary>Until when a name that no user has is shut out: each by itself and as a user would be, so that answers don't tell who exists.</summary>
+        public DateTimeOffset? UnknownLockedUntil(string name) =>
+            _unknown.TryGetValue(name, out var known) ? known.At + LockPolicy.After(known.Failures) : null;
+
+        /// <summary>Counts a failure for a name that no user has.</summary>
+        public void CountUnknown(string name, DateTimeOffset now)
+        {
+            if (_unknown.Count >= MaxUnknown && !_unknown.ContainsKey(name))
+            {
+                _unknown.Remove(_unknown.MinBy(known => known.Value.At).Key);
+            }
+
+            _unknown[name] = (_unknown.GetValueOrDefault(name).Failures + 1, now);
         }
     }
 

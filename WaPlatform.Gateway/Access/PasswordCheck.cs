@@ -42,7 +42,7 @@ internal sealed class PasswordCheck(
         var user = await db.Users.SingleOrDefaultAsync(u => u.NormalizedUsername == name, cancellationToken);
         var now = timeProvider.GetUtcNow();
 
-        if ((user is null ? gate.UnknownLockedUntil : user.LockedUntil) is { } until && until > now)
+        if ((user is null ? gate.UnknownLockedUntil(name) : user.LockedUntil) is { } until && until > now)
         {
             metrics.LoginRefused("locked");
             return (null, new Fault(ErrorCode.RateLimited, "Too many wrong passwords; wait before the next attempt.") { RetryAfter = until - now });
@@ -51,8 +51,7 @@ internal sealed class PasswordCheck(
         if (user is null)
         {
             await HashAsync(() => passwords.MatchNobody(password), cancellationToken);
-            gate.UnknownFailures++;
-            gate.UnknownLockedUntil = now + LockPolicy.After(gate.UnknownFailures);
+            gate.CountUnknown(name, now);
             return Refuse();
         }
 

@@ -111,10 +111,13 @@ internal sealed partial class EngineRunner(
 
     private async Task WatchAsync(EngineSession session, StartTurn turn)
     {
-        EngineSlot? slot = null;
         try
         {
-            slot = await session.GetReadyAsync(record.Device.PhoneNumber);
+            if (await session.GetReadyAsync(record.Device.PhoneNumber) is { } slot)
+            {
+                BeginWatches(session, slot);
+                return;
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -126,19 +129,18 @@ internal sealed partial class EngineRunner(
             turn.Release();
         }
 
-        if (slot is null)
-        {
-            session.RequestEnd(DeviceReason.EngineNotReady, kill: session.AskedReason is null);
-            return;
-        }
+        session.RequestEnd(DeviceReason.EngineNotReady, kill: session.AskedReason is null);
+    }
 
+    private void BeginWatches(EngineSession session, EngineSlot slot)
+    {
         session.OpenMirror(signal => Post(() => OnSignal(session, signal)), mirrorMetrics, logger);
         condition.EngineReady(slot.Jid);
         var watch = new EngineWatch(condition, session, host, logger);
-        session.Track(watch.PollStatusAsync());
-        session.Track(watch.ProbeLivenessAsync());
+        session.Watch(watch.PollStatusAsync, logger);
+        session.Watch(watch.ProbeLivenessAsync, logger);
         session.IsReady = true;
-        session.Track(hearing.RunAsync(new EngineHearing(session, condition, record.Device.PhoneNumber), session.Ended));
+        session.Watch(() => hearing.RunAsync(new EngineHearing(session, condition, record.Device.PhoneNumber), session.Ended), logger);
     }
 
     private async Task<SessionPlace?> FindSessionAsync(CancellationToken stoppingToken)

@@ -112,7 +112,7 @@ internal sealed class EngineSession : IWebhookSink
         Socket = new EngineSocket(Address, _secrets, Client.SlotId!, _journal, onSignal, metrics, _host.TimeProvider, logger);
 
         // Off the grain's scheduler: the socket must be drained even while the grain is busy.
-        Track(Task.Run(() => Socket.RunAsync(Ended)));
+        Watch(() => Task.Run(() => Socket.RunAsync(Ended)), logger);
     }
 
     /// <summary>Makes a call that dials WhatsApp. One at a time: a second one would freeze the whole engine (gowa real.md §3.1 point 4).</summary>
@@ -140,6 +140,9 @@ internal sealed class EngineSession : IWebhookSink
         _tracked.RemoveAll(done => done.IsCompletedSuccessfully);
         _tracked.Add(task);
     }
+
+    /// <summary>Begins to watch the engine, until the session ends.</summary>
+    public void Watch(Func<Task> watch, ILogger logger) => Track(PersistentWatch.RunAsync(watch, _host.TimeProvider, logger, Ended));
 
     /// <summary>Asks for the end of the process; <see cref="WaitForEndAsync"/> carries it out. The first reason counts.</summary>
     public void RequestEnd(DeviceReason reason, bool kill = false)

@@ -31,9 +31,12 @@ internal static class ReleasedEngines
         public Task<JsonElement> CommandAsync(string command, object? body, CancellationToken cancellationToken) =>
             platform.CommandAsync(HttpMethod.Post, command, body, cancellationToken);
 
-        /// <summary>Waits until the first engine is there.</summary>
-        public Task WaitForEngineAsync(string version, CancellationToken cancellationToken) =>
-            platform.WaitForAsync(async () => (await platform.EngineAsync(cancellationToken)).GetProperty("current").GetString() == version, cancellationToken);
+        /// <summary>Waits until the first engine is there, and its rollout has ended: another one would be refused before.</summary>
+        public async Task WaitForEngineAsync(string version, CancellationToken cancellationToken)
+        {
+            await platform.WaitForRolloutAsync(version, cancellationToken);
+            Assert.Equal(version, (await platform.EngineAsync(cancellationToken)).GetProperty("current").GetString());
+        }
 
         /// <summary>Begins a rollout.</summary>
         public async Task RollOutAsync(string version, IReadOnlyList<string> canaries, CancellationToken cancellationToken)
