@@ -15,20 +15,25 @@ namespace WaPlatform.Jobs.Schedule;
 internal sealed class JobOutcomes(JobPlan plan, TimeProvider timeProvider) : IServerFilter
 {
     private const string Field = "run";
+    private const string Start = "start";
 
     /// <summary>The last run of a job; null if none is known.</summary>
     public static JobRun? Read(IStorageConnection storage, string name) =>
         storage.GetAllEntriesFromHash(KeyOf(name))?.GetValueOrDefault(Field) is { } text ? JsonSerializer.Deserialize<JobRun>(text, WireJson.Options) : null;
 
-    public void OnPerforming(PerformingContext context) => Note(context, new JobRun(context.BackgroundJob.Id, timeProvider.GetUtcNow(), null, JobOutcome.Running, null));
+    public void OnPerforming(PerformingContext context)
+    {
+        context.Items[Start] = timeProvider.GetTimestamp();
+        Note(context, new JobRun(context.BackgroundJob.Id, timeProvider.GetUtcNow(), null, JobOutcome.Running, null));
+    }
 
     public void OnPerformed(PerformedContext context)
     {
-        if (context.Items[Field] is JobRun begun)
+        if (context.Items[Field] is JobRun begun && context.Items[Start] is long start)
         {
             Note(context, begun with
             {
-                DurationMs = (long)(timeProvider.GetUtcNow() - begun.StartedAt).TotalMilliseconds,
+                DurationMs = (long)timeProvider.GetElapsedTime(start).TotalMilliseconds,
                 Outcome = context.Exception is null ? JobOutcome.Succeeded : JobOutcome.Failed,
                 Detail = context.Exception is null ? context.Result as string : Describe(context.Exception),
             });

@@ -63,7 +63,7 @@ internal sealed class Load : IAsyncDisposable
         await _platform.WaitForAsync(async () => await _platform.CountAsync(["queued", "sending", "scheduled"], cancellationToken) == 0, cancellationToken);
         await ChaosVerdict.AssertExactlyOnceAsync(_platform, [.. _all.Messages], about, cancellationToken);
         Assert.Equal(0, _senders.Sum(sender => sender.Errors));
-        return $"{Accepted} accepted, {_senders.Sum(sender => sender.Failures)} requests repeated, the slowest took {_senders.Max(sender => sender.Slowest).TotalSeconds:F1} s";
+        return $"{Accepted} accepted, {_senders.Sum(sender => sender.Failures)} requests repeated, the slowest took {_senders.Max(sender => sender.Took.Max()).TotalSeconds:F1} s";
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ public sealed class PlacementTests(SharedCluster shared, ITestOutputHelper outpu
     private static readonly string[] Phones = ["5511999990801", "5511999990802", "5511999990803", "5511999990804", "5511999990805"];
 
     // Nobody waits for a place that there is not.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(15);
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 

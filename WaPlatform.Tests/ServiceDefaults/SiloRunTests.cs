@@ -10,7 +10,7 @@ namespace WaPlatform.Tests.ServiceDefaults;
 /// <summary>A service that ends for another reason than a signal is there again by itself.</summary>
 public sealed class SiloRunTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("a loop of its broke")]

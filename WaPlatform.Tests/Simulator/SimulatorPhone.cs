@@ -8,7 +8,7 @@ public static class SimulatorPhone
 {
     public const string Number = "628123456789";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Creates a slot; the id must be new.</summary>
     public static async Task CreateSlotAsync(this SimulatorProcess simulator, string slot, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace WaPlatform.Tests.Simulator;
 public sealed class SimulatorProcess : IAsyncDisposable
 {
     // Generous: two cores may be shared with a whole test run.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // A variable of the developer's own shell must not change what is tested.
     private static readonly string[] Owned = ["APP_", "DB_", "WHATSAPP_", "CHATWOOT_", "CHAT_STORAGE_", "MCP_", "SIM_", "NO_COLOR"];

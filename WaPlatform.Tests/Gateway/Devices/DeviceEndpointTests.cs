@@ -67,7 +67,7 @@ public sealed class DeviceEndpointTests(GatewayHost gateway) : IClassFixture<Gat
         await gateway.RegisterAsync("5521000000004");
         gateway.Devices["5521000000004"].Hangs = true;
 
-        using var response = await Client.GetAsync("/api/devices/5521000000004@c.us", CancellationToken).WaitAsync(TimeSpan.FromSeconds(5), CancellationToken);
+        using var response = await Client.GetAsync("/api/devices/5521000000004@c.us", CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken);
 
         var device = await response.ReadJsonAsync(HttpStatusCode.OK);
         Assert.Equal((JsonValueKind.Null, "stopped"), (device.GetProperty("process").ValueKind, device.GetProperty("state").GetString()));
@@ -168,7 +168,8 @@ public sealed class DeviceEndpointTests(GatewayHost gateway) : IClassFixture<Gat
 
         var json = await Client.GetFromJsonAsync<JsonElement>("/api/devices/5521000000008/logs?tail=10&stream=stderr", CancellationToken);
         var text = await GetAsync("text/plain");
-        using var stream = new StreamReader(await GetAsync("text/event-stream").ContinueWith(t => t.Result.Content.ReadAsStream(CancellationToken), CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default));
+        using var followed = await GetAsync("text/event-stream");
+        using var stream = new StreamReader(await followed.Content.ReadAsStreamAsync(CancellationToken));
 
         Assert.Equal("""[{"at":"2026-01-02T03:04:05+00:00","stream":"stderr","text":"two"}]""", json.GetProperty("lines").GetRawText());
         Assert.Equal("one\ntwo\n", await text.Content.ReadAsStringAsync(CancellationToken));

@@ -16,7 +16,7 @@ public sealed class HubTests(GatewayHost gateway) : IClassFixture<GatewayHost>
     private const string Phone = "5561000000001";
     private const string OtherPhone = "5561000000002";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Of all tests here: the gateway knows no place that comes again.
     private static long _places;

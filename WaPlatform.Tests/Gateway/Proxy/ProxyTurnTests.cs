@@ -11,7 +11,7 @@ namespace WaPlatform.Tests.Gateway.Proxy;
 
 public sealed class ProxyTurnTests : ProxyTestBase
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly FakeDevice _device;
     private readonly Guid _turn = Guid.NewGuid();

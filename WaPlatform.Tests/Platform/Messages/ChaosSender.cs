@@ -24,8 +24,8 @@ internal sealed class ChaosSender(IPlatform platform, Random random) : IDisposab
     /// <summary>The messages that were accepted, with their ids.</summary>
     public List<(ChaosMessage Message, string Id)> Accepted { get; } = [];
 
-    /// <summary>How long the slowest request took that was answered.</summary>
-    public TimeSpan Slowest { get; private set; }
+    /// <summary>How long each request took that was answered.</summary>
+    public List<TimeSpan> Took { get; } = [];
 
     /// <summary>Requests that had to be made again.</summary>
     public int Failures { get; private set; }
@@ -72,8 +72,7 @@ internal sealed class ChaosSender(IPlatform platform, Random random) : IDisposab
                 };
                 request.Headers.Add("Idempotency-Key", message.Key);
                 using var answer = await _client.SendAsync(request, cancellationToken);
-                var took = Stopwatch.GetElapsedTime(started);
-                Slowest = took > Slowest ? took : Slowest;
+                Took.Add(Stopwatch.GetElapsedTime(started));
                 var said = await answer.Content.ReadAsStringAsync(cancellationToken);
                 if (answer.IsSuccessStatusCode)
                 {

@@ -10,7 +10,7 @@ public sealed class RedisAwayTests(PostgresServer postgres)
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
-    // A caller may wait a little on a busy machine, and never for Redis: its commands wait for 5 s.
+    // Redis's commands wait for 5 s: who waited for them would do so four times while it is away. A busy machine stops everybody once.
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
@@ -38,7 +38,7 @@ public sealed class RedisAwayTests(PostgresServer postgres)
             await platform.WaitForAsync(async () => await platform.CountAsync(["queued", "sending", "scheduled"], CancellationToken) == 0, CancellationToken);
             await ChaosVerdict.AssertExactlyOnceAsync(platform, [.. senders.SelectMany(sender => sender.Accepted)], how, CancellationToken);
             Assert.All(senders, sender => Assert.Equal(0, sender.Failures));
-            Assert.All(senders, sender => Assert.InRange(sender.Slowest, TimeSpan.Zero, Slow));
+            Assert.All(senders, sender => Assert.InRange(sender.Took.Count(took => took > Slow), 0, 1));
         }
         finally
         {

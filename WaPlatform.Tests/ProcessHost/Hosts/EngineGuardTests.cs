@@ -9,7 +9,7 @@ namespace WaPlatform.Tests.ProcessHost.Hosts;
 /// <summary>A real guard process beside processes that stand for engines.</summary>
 public sealed class EngineGuardTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
     private readonly Process _engine = Process.Start("sleep", "600");

@@ -6,7 +6,7 @@ namespace WaPlatform.Tests.Simulator.Replay;
 /// <summary>What hangs while one slot dials, by what else was asked for meanwhile: the table of real.md §3.1.4.</summary>
 public sealed class DialLockTests
 {
-    private const double AtOnce = 0.5;
+    private const double AtOnce = 0.9;
     private const double Held = 0.95;
 
     private static readonly SimulatorStart Silent = new SimulatorStart()

@@ -16,7 +16,7 @@ internal sealed record SocketEvent(string Kind, string Text)
 /// <summary>A websocket without manners: it can send what a library would refuse, and shows the end of a connection as it comes.</summary>
 internal sealed class RawSocket : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient _connection = new();
     private readonly Queue<SocketEvent> _early = new();

@@ -7,7 +7,7 @@ public sealed class LivesTests : IDisposable
 {
     private const string Slot = "num-1";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("simulator-lives-");
 

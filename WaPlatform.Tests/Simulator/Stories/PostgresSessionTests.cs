@@ -10,7 +10,7 @@ public sealed class PostgresSessionTests(PostgresServer postgres)
     private const string Jid = "628123456789@s.whatsapp.net";
     private const string AdJid = "628123456789:12@s.whatsapp.net";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 

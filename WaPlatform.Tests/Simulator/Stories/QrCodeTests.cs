@@ -6,7 +6,7 @@ namespace WaPlatform.Tests.Simulator.Stories;
 /// <summary>The QR code's file: who may fetch it, what it is and how long it lives (gowa contract §7.1, §7.2).</summary>
 public sealed class QrCodeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 

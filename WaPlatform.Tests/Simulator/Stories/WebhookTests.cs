@@ -46,8 +46,8 @@ public sealed class WebhookTests
 
         Assert.Equal(first.Body, second.Body);
         Assert.Equal(first.Body, third.Body);
-        Assert.InRange(afterSecond, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(2.5));
-        Assert.InRange(Stopwatch.GetElapsedTime(started) - afterSecond, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(4));
+        Assert.InRange(afterSecond, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(10));
+        Assert.InRange(Stopwatch.GetElapsedTime(started) - afterSecond, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(10));
     }
 
     [Fact]
