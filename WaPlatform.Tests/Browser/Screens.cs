@@ -13,7 +13,7 @@ internal static class Screens
     private static readonly string[] OnADesktop =
     [
         "sign-in", "fleet", "fleet-empty", "connect", "device", "send", "phone", "queue", "logs", "settings", "messages", "message", "events", "webhooks", "webhook",
-        "access", "key", "keys", "audit", "system", "health", "rollout", "backups", "jobs",
+        "access", "key", "keys", "audit", "system", "health", "rollout", "backups", "jobs", "pairing-code", "uncertain", "webhook-failing", "lost",
     ];
 
     private static readonly string[] OnAPhone = ["fleet", "connect", "device", "menu"];
