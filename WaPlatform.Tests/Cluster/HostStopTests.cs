@@ -12,7 +12,7 @@ public sealed class HostStopTests(SharedCluster shared, ITestOutputHelper output
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task HostIsTerminated_HandsEachDeviceOverWithinFiveSeconds()
+    public async Task HostIsTerminated_HandsItsDevicesOverWithinSeconds()
     {
         await shared.SettleAsync(CancellationToken);
         await using var hub = await HubClient.ConnectAsync(shared.Cluster.Gateways[0], CancellationToken);
