@@ -92,11 +92,7 @@ public sealed class BadDayTests(Chromium chromium)
     private static async Task MendAWebhookAsync(ConsolePage console, Receiver receiver)
     {
         await console.GoAsync("/webhooks");
-        await console.DoAsync("add");
-        await console.Find("input[name=url]").FillAsync(receiver.Url("/hook"));
-        await console.DoAsync("save");
-        await console.DoAsync("close");
-        await console.Page.GetByRole(AriaRole.Link, new() { Name = receiver.Url("/hook") }).ClickAsync();
+        await console.AddWebhookAsync(receiver.Url("/hook"));
         await console.DoAsync("replay");
         await console.DoAsync("replay-begin");
         await console.SeesAsync(".wa-head [data-status=failing]");

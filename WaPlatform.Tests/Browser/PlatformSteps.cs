@@ -19,13 +19,7 @@ internal static class PlatformSteps
         {
             await console.GoAsync("/webhooks");
             await console.SeesTextAsync(console.Say("Webhooks.EmptyTitle"));
-            await console.DoAsync("add");
-            await console.Find("input[name=url]").FillAsync(receiver.Url("/hook"));
-            await console.LookAsync("webhook-add");
-            await console.DoAsync("save");
-            await Expect(console.Find("[data-made=secret]")).ToContainTextAsync("whsec_");
-            await console.DoAsync("close");
-            await console.Page.GetByRole(AriaRole.Link, new() { Name = receiver.Url("/hook") }).ClickAsync();
+            await console.AddWebhookAsync(receiver.Url("/hook"));
 
             await console.DoAsync("test");
             await console.SeesAsync("[data-delivery=delivered]");
@@ -40,6 +34,18 @@ internal static class PlatformSteps
             await console.Find(".wa-back a").ClickAsync();
             await console.SeesAsync("td [data-status=active]");
             await console.LookAsync("webhooks");
+        }
+
+        /// <summary>Adds a webhook on their page, and goes to its own.</summary>
+        public async Task AddWebhookAsync(string url)
+        {
+            await console.DoAsync("add");
+            await console.Find("input[name=url]").FillAsync(url);
+            await console.LookAsync("webhook-add");
+            await console.DoAsync("save");
+            await Expect(console.Find("[data-made=secret]")).ToContainTextAsync("whsec_");
+            await console.DoAsync("close");
+            await console.Page.GetByRole(AriaRole.Link, new() { Name = url }).ClickAsync();
         }
 
         public async Task GiveAccessAsync(StandaloneProcess platform, CancellationToken cancellationToken)
