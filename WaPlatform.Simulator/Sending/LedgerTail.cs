@@ -3,27 +3,46 @@ using System.Text.Json.Nodes;
 
 namespace WaPlatform.Simulator.Sending;
 
-/// <summary>The last sends that processes before this one wrote down.</summary>
-internal static class LedgerTail
+/// <summary>The last lines of the ledger, as processes before this one left them; those of many numbers may be in between. Thread-safe.</summary>
+internal sealed class LedgerTail
 {
-    // A process that is killed has a few sends in hand; this is dozens.
-    private const int Length = 16 * 1024;
+    // Thirty numbers that send forty messages a second between them write as much in more than a minute: longer than a number waits for its next process.
+    private const int Length = 512 * 1024;
 
-    /// <summary>Oldest first; without what leaves no row in the chat storage.</summary>
-    public static List<(string Phone, string To, string Id)> Read(string path)
+    private readonly string[] _lines;
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    private LedgerTail(string[] lines) => _lines = lines;
+
+    public static LedgerTail Read(string path)
     {
         if (!File.Exists(path))
         {
-            return [];
+            return new LedgerTail([]);
         }
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         file.Seek(-Math.Min(Length, file.Length), SeekOrigin.End);
         using var reader = new StreamReader(file);
+        return new LedgerTail(reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>A number's sends, oldest first, without what leaves no row in the chat storage. Given once.</summary>
+    public List<(string To, string Id)> Take(string phone)
+    {
+        lock (_taken)
+        {
+            if (!_taken.Add(phone))
+            {
+                return [];
+            }
+        }
+
+        // Most lines are others', and need not be read for that to be seen.
         return
         [
-            .. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonObject>()
-                .Where(static line => IsStored(Text(line, "kind"))).Select(static line => (Text(line, "phone"), Text(line, "to"), Text(line, "id"))),
+            .. _lines.Where(line => line.Contains(phone, StringComparison.Ordinal)).Select(Parse).OfType<JsonObject>()
+                .Where(line => Text(line, "phone") == phone && IsStored(Text(line, "kind"))).Select(static line => (Text(line, "to"), Text(line, "id"))),
         ];
     }
 

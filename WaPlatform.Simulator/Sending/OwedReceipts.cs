@@ -19,7 +19,7 @@ internal sealed class OwedReceipts
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Owed> _owed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
-    private readonly List<(string Phone, string To, string Id)> _sentBefore;
+    private readonly LedgerTail _sentBefore;
     private readonly Journal _journal;
     private readonly ChatStore _chats;
     private readonly WebhookSender _webhooks;
@@ -28,7 +28,7 @@ internal sealed class OwedReceipts
     private readonly TimeProvider _time;
 
     /// <param name="sentBefore">The last lines of the ledger, as they were before this process sent anything.</param>
-    public OwedReceipts(Journal journal, ChatStore chats, List<(string Phone, string To, string Id)> sentBefore, WebhookSender webhooks, Hearing hearing, Background background, TimeProvider time)
+    public OwedReceipts(Journal journal, ChatStore chats, LedgerTail sentBefore, WebhookSender webhooks, Hearing hearing, Background background, TimeProvider time)
     {
         _journal = journal;
         _chats = chats;
@@ -88,11 +88,9 @@ internal sealed class OwedReceipts
     // What came after the last send that has a row: an earlier one without a row had one, and it was deleted.
     private void AddUnstored(Slot slot)
     {
-        List<(string To, string Id)> unstored;
+        var unstored = _sentBefore.Take(slot.Phone);
         lock (_gate)
         {
-            unstored = [.. _sentBefore.Where(line => line.Phone == slot.Phone).Select(static line => (line.To, line.Id))];
-            _sentBefore.RemoveAll(line => line.Phone == slot.Phone);
             unstored.RemoveRange(0, unstored.FindLastIndex(line => _chats.Message(slot.StorageKey, line.Id) is not null) + 1);
             unstored.RemoveAll(line => _given.Contains(line.Id) || _owed.ContainsKey(line.Id));
         }
