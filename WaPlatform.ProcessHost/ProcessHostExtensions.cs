@@ -41,7 +41,7 @@ public static class ProcessHostExtensions
         services.AddOptionsWithValidateOnStart<EngineFilesOptions, EngineFilesOptionsValidator>().BindConfiguration(EngineFilesOptions.SectionName);
         services.AddSingleton<EngineFiles>();
         // Engines drain for up to 16 s; service managers kill after 30.
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(35));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => DataDirectory.From(builder.Configuration));
 

@@ -14,6 +14,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("EnsureActive")]
     Task EnsureActiveAsync();
 
+    /// <summary>Waits until the engine can be called; returns earlier if none is on its way, and after <paramref name="patience"/> in any case.</summary>
+    [Alias("WaitReady"), ResponseTimeout("00:01:00")]
+    Task WaitReadyAsync(TimeSpan patience);
+
     /// <summary>Lets go of the device: ends its engine in order and gives the row free, so that the host that it is placed on can take it.</summary>
     [Alias("HandOver"), ResponseTimeout("00:01:00")]
     Task HandOverAsync();

@@ -51,6 +51,18 @@ internal sealed partial class DeviceGrain(
         }
     }
 
+    public async Task WaitReadyAsync(TimeSpan patience)
+    {
+        try
+        {
+            await (await OwnerAsync()).Supervisor.ReadyAsync(patience);
+        }
+        catch (PlatformException)
+        {
+            // There is nothing to wait for.
+        }
+    }
+
     public async Task<DeviceLive> GetLiveAsync() => await (await OwnerAsync()).GetLiveAsync();
 
     public async Task<DeviceLive> StartAsync()

@@ -14,6 +14,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
 {
     private const int RoundsBetweenAll = 15;
     private static readonly TimeSpan KeepLostHosts = TimeSpan.FromDays(1);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task? _keeping;
@@ -112,6 +113,9 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
             var device = GrainFactory.GetGrain<IDeviceGrain>(move.PhoneNumber);
             await device.HandOverAsync();
             await device.EnsureActiveAsync();
+
+            // So that no more than one round's devices are away from WhatsApp.
+            await device.WaitReadyAsync(ReadyPatience);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {

@@ -9,16 +9,19 @@ using WaPlatform.ServiceDefaults.Cluster;
 namespace WaPlatform.ProcessHost.Devices;
 
 /// <summary>
-/// The devices that this host owns. When the host is asked to stop it lets go of all of them at once, while the cluster still runs: engines get
-/// their grace side by side, none is left behind, and other hosts have them as soon as each has ended.
+/// The devices that this host owns. When the host is asked to stop it gives them to the others while the cluster still runs, and as many at a time as
+/// those can start at once: what would only wait there for its turn stays connected here meanwhile. Where nobody else is, or when that takes too long, it
+/// lets go of all at once: engines get their grace side by side, and none is left behind.
 /// </summary>
 internal sealed partial class OwnedDevices(
     EngineHost host, HostMembership membership, HostLease lease, Placement placement, IGrainFactory grains, ILogger<OwnedDevices> logger) : IHostedService
 {
-    // Beyond the engines' own grace; the whole stop must be over in 25 s.
+    // With the engines' own grace; the whole stop must be over in 35 s.
+    private static readonly TimeSpan PacedFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PlanPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WakePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, (DeviceGrain Grain, DeviceOwner Owner)> _owners = new(StringComparer.Ordinal);
 
@@ -61,11 +64,11 @@ internal sealed partial class OwnedDevices(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         IsStopping = true;
-        var wakes = await HasHeirsAsync(cancellationToken);
-        var released = Task.WhenAll(_owners.ToArray().Select(owned => ReleaseAsync(owned.Value.Grain, owned.Key, owned.Value.Owner, wakes)));
+        var heirs = await CountHeirsAsync(cancellationToken);
+        var released = ReleaseAllAsync(heirs);
         try
         {
-            await released.WaitAsync(host.Supervision.StopGrace + Margin, host.TimeProvider, cancellationToken);
+            await released.WaitAsync((heirs > 0 ? PacedFor : TimeSpan.Zero) + host.Supervision.StopGrace + Margin, host.TimeProvider, cancellationToken);
             AreReleased = true;
             Log.Released(logger);
         }
@@ -77,35 +80,63 @@ internal sealed partial class OwnedDevices(
     }
 
     // The others must know that nothing comes here before the first device looks for a new place.
-    private async Task<bool> HasHeirsAsync(CancellationToken cancellationToken)
+    private async Task<int> CountHeirsAsync(CancellationToken cancellationToken)
     {
         if (!membership.IsOneOfMany || !lease.IsHeld)
         {
-            return false;
+            return 0;
         }
 
         try
         {
-            await membership.DrainAsync(cancellationToken).WaitAsync(DrainPatience, host.TimeProvider, cancellationToken);
-            return await placement.HasOtherAsync(host.Id, cancellationToken).WaitAsync(DrainPatience, host.TimeProvider, cancellationToken);
+            return await membership.WithdrawAsync().WaitAsync(PlanPatience, host.TimeProvider, cancellationToken)
+                ? await placement.CountOthersAsync(host.Id, cancellationToken).WaitAsync(PlanPatience, host.TimeProvider, cancellationToken)
+                : 0;
         }
         catch (Exception exception) when (exception.IsDatabaseUnavailable() || exception is TimeoutException or OperationCanceledException or InvalidOperationException)
         {
-            Log.NotDrained(logger, exception.Message);
-            return false;
+            Log.NotWithdrawn(logger, exception.Message);
+            return 0;
         }
     }
 
-    private async Task ReleaseAsync(DeviceGrain grain, string phoneNumber, DeviceOwner owner, bool wakes)
+    private async Task ReleaseAllAsync(int heirs)
     {
-        // The activation stays until the silo ends unless there is somewhere to go: without it a call would make a new one here.
-        await owner.ReleaseFromOutsideAsync();
-        if (!wakes)
+        var turns = new SemaphoreSlim(heirs * host.StartsAtOnce);
+        using var paced = new CancellationTokenSource(PacedFor, host.TimeProvider);
+        var released = new List<Task>();
+        foreach (var (phoneNumber, (grain, owner)) in _owners.ToArray())
         {
-            return;
+            if (heirs > 0)
+            {
+                await turns.WaitAsync(paced.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            released.Add(heirs > 0 ? HandOverAsync(grain, phoneNumber, owner, turns) : owner.ReleaseFromOutsideAsync());
         }
 
-        grain.Leave();
+        await Task.WhenAll(released);
+    }
+
+    private async Task HandOverAsync(DeviceGrain grain, string phoneNumber, DeviceOwner owner, SemaphoreSlim turns)
+    {
+        try
+        {
+            await owner.ReleaseFromOutsideAsync();
+
+            // Only here, where there is somewhere to go: else the activation stays until the silo ends, as without it a call would make a new one.
+            grain.Leave();
+            await WakeHeirAsync(phoneNumber);
+        }
+        finally
+        {
+            // Not waited for: this host may end before the last engine is up.
+            FreeTurnAsync(phoneNumber, turns).Ignore();
+        }
+    }
+
+    private async Task WakeHeirAsync(string phoneNumber)
+    {
         try
         {
             await grains.GetGrain<IDeviceGrain>(phoneNumber).EnsureActiveAsync().WaitAsync(WakePatience, host.TimeProvider);
@@ -114,6 +145,18 @@ internal sealed partial class OwnedDevices(
         {
             // By design: the keeper finds it in its next round.
             Log.NotWoken(logger, PhoneNumber.Parse(phoneNumber).Masked, exception.Message);
+        }
+    }
+
+    private async Task FreeTurnAsync(string phoneNumber, SemaphoreSlim turns)
+    {
+        try
+        {
+            await grains.GetGrain<IDeviceGrain>(phoneNumber).WaitReadyAsync(ReadyPatience).WaitAsync(WakePatience, host.TimeProvider);
+        }
+        finally
+        {
+            turns.Release();
         }
     }
 
@@ -126,7 +169,7 @@ internal sealed partial class OwnedDevices(
         public static partial void NotReleased(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Warning, "The other hosts could not be told that this one stops; its devices are taken over a little later. {Reason}")]
-        public static partial void NotDrained(ILogger logger, string reason);
+        public static partial void NotWithdrawn(ILogger logger, string reason);
 
         [LoggerMessage(4, LogLevel.Warning, "Device {Phone} was given free, but no other host was reached; it is taken over a little later. {Reason}")]
         public static partial void NotWoken(ILogger logger, string phone, string reason);

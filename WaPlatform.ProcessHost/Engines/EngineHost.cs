@@ -46,8 +46,11 @@ internal sealed class EngineHost(
         .Where(entry => entry.Value is not null && entry.Key.StartsWith("SIM_", StringComparison.Ordinal))
         .ToDictionary(entry => entry.Key, entry => entry.Value!);
 
-    /// <summary>Bounds the starts under way: many at once would make each other miss their time.</summary>
-    public SemaphoreSlim StartTurns { get; } = new(supervision.Value.StartConcurrency > 0 ? supervision.Value.StartConcurrency : Environment.ProcessorCount);
+    /// <summary>Starts that may be under way at once: more would make each other miss their time.</summary>
+    public int StartsAtOnce { get; } = StartsOf(supervision.Value);
+
+    /// <summary>A turn for each of <see cref="StartsAtOnce"/>.</summary>
+    public SemaphoreSlim StartTurns { get; } = new(StartsOf(supervision.Value));
 
     /// <summary>Takes one of <see cref="EngineOptions.MaxProcesses"/> places for a device; true if it has one now.</summary>
     public bool TryReserve(string phoneNumber)
@@ -81,6 +84,8 @@ internal sealed class EngineHost(
     public RunFile RunFile(string phoneNumber) => new(Path.Combine(data.Subdirectory("run"), $"{phoneNumber}.json"));
 
     public string LogFile(string phoneNumber) => Path.Combine(data.Subdirectory("logs"), $"{phoneNumber}.log");
+
+    private static int StartsOf(SupervisionOptions options) => options.StartConcurrency > 0 ? options.StartConcurrency : Environment.ProcessorCount;
 
     /// <summary>Deletes session, files and logs of a device whose engine has ended.</summary>
     /// <exception cref="SessionStoreException">The session could not be deleted; nothing else was.</exception>

@@ -87,11 +87,11 @@ internal sealed partial class HostMembership(
         }
     }
 
-    /// <summary>Asks that no device be placed here any more.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
+    /// <summary>Asks that no device be placed here any more; those that are here are left to this host to give away. False if the lease is lost.</summary>
+    public Task<bool> WithdrawAsync()
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await Mine(db).ExecuteUpdateAsync(set => set.SetProperty(host => host.Draining, true), cancellationToken);
+        IsUp = false;
+        return RenewAsync();
     }
 
     /// <summary>Leaves the table; nothing of this host runs any more.</summary>

@@ -74,11 +74,11 @@ public sealed class Placement(IDbContextFactory<WaDbContext> databases, TimeProv
         return [.. pending, .. moves];
     }
 
-    /// <summary>Whether a host other than this one takes devices.</summary>
-    public async Task<bool> HasOtherAsync(string host, CancellationToken cancellationToken)
+    /// <summary>How many hosts other than this one take devices.</summary>
+    public async Task<int> CountOthersAsync(string host, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return (await AliveAsync(db, cancellationToken)).Exists(other => other.Id != host && !other.Draining);
+        return (await AliveAsync(db, cancellationToken)).Count(other => other.Id != host && !other.Draining);
     }
 
     private async Task<string?> PlaceInTurnAsync(string phoneNumber, CancellationToken cancellationToken)

@@ -17,13 +17,6 @@ internal static class Gaps
 
     public static string Tell(TimeSpan[] gaps) => $"each without WhatsApp for {gaps[^1].TotalSeconds:F1} to {gaps[0].TotalSeconds:F1} s, the median {gaps[gaps.Length / 2].TotalSeconds:F1} s";
 
-    /// <summary>Four in five are not without it for longer, and none for twice as long: the cluster, its engines and those who measure share two cores.</summary>
-    public static void AssertShort(TimeSpan[] gaps, TimeSpan limit)
-    {
-        Assert.InRange(gaps.Count(gap => gap > limit), 0, gaps.Length / 5);
-        Assert.All(gaps, gap => Assert.InRange(gap, TimeSpan.Zero, 2 * limit));
-    }
-
     private static TimeSpan? GapOf(HubClient hub, string phone)
     {
         var stopped = hub.Timed("process-stopped").Where(frame => frame.Payload.GetProperty("phoneNumber").GetString() == phone).Select(frame => (long?)frame.At).FirstOrDefault();

@@ -14,6 +14,9 @@ internal sealed class RunningCluster : IPlatform, IAsyncDisposable
     /// <summary>As in production: long enough for a host that is only busy.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of a host.</summary>
+    public const int StartsAtOnce = 2;
+
     private const string Password = "a password of the tests";
 
     private readonly string _directory = Directory.CreateTempSubdirectory("wa-cluster-").FullName;
@@ -117,6 +120,7 @@ internal sealed class RunningCluster : IPlatform, IAsyncDisposable
         ["ENGINE"] = "simulator",
         ["ENGINE_PATH"] = SimulatorBinary.Path,
         ["Supervision__EagerStatusInterval"] = "00:00:00.200",
+        ["Supervision__StartConcurrency"] = StartsAtOnce.ToString(CultureInfo.InvariantCulture),
         ["SIM_LEDGER"] = Ledger,
         ["SIM_LIVES"] = Path.Combine(_directory, "lives"),
         ["SIM_PAIR_GAP"] = "100",
@@ -140,6 +144,11 @@ internal sealed class RunningCluster : IPlatform, IAsyncDisposable
             foreach (var service in Services)
             {
                 await File.WriteAllLinesAsync(Path.Combine(directory, $"{service.Name}.log"), service.Lines);
+            }
+
+            foreach (var file in new[] { Ledger, Path.Combine(_directory, "lives") }.Where(File.Exists))
+            {
+                File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
             }
         }
     }

@@ -46,6 +46,8 @@ internal sealed class FakeDevice(string phoneNumber) : IDeviceGrain
 
     public Task EnsureActiveAsync() => Answer(nameof(EnsureActiveAsync), 0);
 
+    public Task WaitReadyAsync(TimeSpan patience) => Answer(nameof(WaitReadyAsync), 0);
+
     public Task HandOverAsync() => Task.CompletedTask;
 
     public Task<DeviceLive> GetLiveAsync() => Answer(nameof(GetLiveAsync), Live());
