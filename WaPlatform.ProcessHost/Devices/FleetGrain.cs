@@ -115,7 +115,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
             await device.EnsureActiveAsync();
 
             // So that no more than one round's devices are away from WhatsApp.
-            await device.WaitReadyAsync(ReadyPatience);
+            await device.WaitReadyAsync(ReadyPatience).WaitAsync(_stopping.Token);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
