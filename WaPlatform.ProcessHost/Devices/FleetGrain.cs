@@ -14,6 +14,7 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
 {
     private const int RoundsBetweenAll = 15;
     private static readonly TimeSpan KeepLostHosts = TimeSpan.FromDays(1);
+    private static readonly TimeSpan WakePatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -128,7 +129,8 @@ internal sealed partial class FleetGrain(IDbContextFactory<WaDbContext> database
     {
         try
         {
-            await GrainFactory.GetGrain<IDeviceGrain>(phoneNumber).EnsureActiveAsync();
+            // A call that hangs, at a host that has just died, must not keep the next round from coming.
+            await GrainFactory.GetGrain<IDeviceGrain>(phoneNumber).EnsureActiveAsync().WaitAsync(WakePatience, host.TimeProvider, _stopping.Token);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {

@@ -6,13 +6,16 @@ namespace WaPlatform.ProcessHost.Devices;
 /// <summary>Sees to it, from every host, that the cluster has its <see cref="FleetGrain"/>.</summary>
 internal sealed partial class FleetKeeper(IGrainFactory grains, IOptions<SupervisionOptions> options, TimeProvider timeProvider, ILogger<FleetKeeper> logger) : BackgroundService
 {
+    // Less than Orleans': the host that had the grain may have just died.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await grains.GetGrain<IFleetGrain>(0).EnsureRunningAsync();
+                await grains.GetGrain<IFleetGrain>(0).EnsureRunningAsync().WaitAsync(Patience, timeProvider, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
